@@ -1,0 +1,66 @@
+/** Every error a person may see: a stable code, a message that says what to do, and details for logs. */
+
+export const ERROR_CODES = [
+  'cancelled',
+  'invalid-argument',
+  'not-found',
+  'unreadable-image',
+  'unsupported-image',
+  'image-too-large',
+  'project-newer',
+  'project-corrupt',
+  'project-busy',
+  'disk-full',
+  'read-only',
+  'stale-revision',
+  'model-missing',
+  'model-invalid',
+  'download-failed',
+  'engine-crashed',
+  'device-unavailable',
+  'export-failed',
+  'internal',
+] as const
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>
+
+export class AppError extends Error {
+  override readonly name = 'AppError'
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.details = details
+  }
+}
+
+/** What crosses a process border in place of an error; throwing through IPC loses all but the message. */
+export interface WireError {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly details: ErrorDetails
+}
+
+export function toWireError(error: unknown): WireError {
+  if (error instanceof AppError) return { code: error.code, message: error.message, details: error.details }
+  if (error instanceof Error && error.name === 'AbortError') return { code: 'cancelled', message: 'Cancelled.', details: {} }
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'internal', message, details: {} }
+}
+
+export function fromWireError(wire: WireError): AppError {
+  return new AppError(wire.code, wire.message, wire.details)
+}
+
+/** For the `default:` of a switch over a union: a type error when a member is forgotten. */
+export function assertNever(value: never): never {
+  throw new AppError('internal', `Unexpected value: ${JSON.stringify(value)}`)
+}
+
+/** Throws the AppError `cancelled` once the signal has fired. */
+export function throwIfAborted(signal?: AbortSignal): void {
+  if (signal?.aborted) throw new AppError('cancelled', 'Cancelled.')
+}

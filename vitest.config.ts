@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['tests/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Native modules (better-sqlite3, onnxruntime-node) are happiest in processes of their own.
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
