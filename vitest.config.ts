@@ -8,5 +8,6 @@ export default defineConfig({
     // Native modules (better-sqlite3, onnxruntime-node) are happiest in processes of their own.
     pool: 'forks',
     maxWorkers: 2,
+    reporters: ['default', './tests/helpers/closingLine.ts'],
   },
 })
