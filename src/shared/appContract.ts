@@ -1,0 +1,163 @@
+/**
+ * Everything a window may ask of its host: one project, its images, labels, annotations, models and exports.
+ * Data only; ids, never paths, name images. Pixels go by URL: `imageUrl`, `thumbnailUrl`.
+ */
+import { z } from 'zod'
+import { ChangeSetSchema } from './changes.ts'
+import { call, job } from './contract.ts'
+import { AnnotationSchema, GridUse, ImageId, ImageSchema, LabelId, LabelSchema, PromptSchema, RleSchema, BoxSchema } from './model.ts'
+
+export const ProjectInfo = z.object({
+  /** File name without folder, e.g. `warehouse.marquee`. */
+  name: z.string(),
+  images: z.number().int(),
+  annotations: z.number().int(),
+  /** True while folders are still being read. */
+  scanning: z.boolean(),
+  /** A note the window shows once, e.g. that sample images are open. */
+  notice: z.string().nullable(),
+})
+export type ProjectInfo = z.infer<typeof ProjectInfo>
+
+/** One row of the file list. */
+export const ImageRow = ImageSchema.extend({
+  /** Position in the whole list, from 0. */
+  index: z.number().int(),
+  accepted: z.number().int(),
+  proposed: z.number().int(),
+})
+export type ImageRow = z.infer<typeof ImageRow>
+
+export const ImageQuery = z.object({
+  /** Words of the name, and `label:car`, `score:<0.5`, `state:proposed|accepted|empty|failed`. */
+  search: z.string(),
+  offset: z.number().int().nonnegative(),
+  limit: z.number().int().positive().max(500),
+})
+
+export const LabelRow = LabelSchema.extend({ annotations: z.number().int() })
+export type LabelRow = z.infer<typeof LabelRow>
+
+export const AnnotationDoc = z.object({ annotations: z.array(AnnotationSchema), revision: z.number().int() })
+export type AnnotationDoc = z.infer<typeof AnnotationDoc>
+
+export const ModelStatus = z.object({
+  grounder: z.string(),
+  segmenter: z.string(),
+  /** A demo model answers: the window says so. */
+  demo: z.boolean(),
+  /** Bound execution provider, null until first use. */
+  device: z.string().nullable(),
+  /** Milliseconds of the last run, null until then. */
+  ms: z.object({ boxes: z.number(), encode: z.number(), masks: z.number() }).nullable(),
+})
+export type ModelStatus = z.infer<typeof ModelStatus>
+
+export const ModelChoice = z.object({ grounder: z.string(), segmenter: z.string() })
+export const ModelRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['grounder', 'segmenter']),
+  installed: z.boolean(),
+  demo: z.boolean(),
+  /** Bytes to download. */
+  size: z.number(),
+  licence: z.string(),
+})
+export type ModelRow = z.infer<typeof ModelRow>
+
+/** What the model said about one prompt, for the "model's own words" panel. */
+export const PromptAnswer = z.object({
+  words: z.string(),
+  label: z.string(),
+  reply: z.string(),
+  found: z.number().int(),
+  /** Repairs, refusals and merges, in words. */
+  notes: z.array(z.string()),
+})
+export type PromptAnswer = z.infer<typeof PromptAnswer>
+
+export const ProposeProgress = z.object({
+  stage: z.enum(['decode', 'boxes', 'encode', 'masks']),
+  prompt: z.number().int().optional(),
+  box: BoxSchema.optional(),
+})
+
+export const SegmentPrompt = z.object({
+  box: BoxSchema.nullable(),
+  points: z.array(z.object({ x: z.number(), y: z.number(), positive: z.boolean() })),
+})
+export type SegmentPrompt = z.infer<typeof SegmentPrompt>
+
+export const ExportFormat = z.enum(['coco', 'voc'])
+export const ExportReport = z.object({
+  path: z.string(),
+  images: z.number().int(),
+  annotations: z.number().int(),
+  notes: z.array(z.string()),
+})
+export type ExportReport = z.infer<typeof ExportReport>
+
+export const FolderListing = z.object({
+  path: z.string(),
+  parent: z.string().nullable(),
+  folders: z.array(z.string()),
+  /** How many images lie directly in the folder. */
+  images: z.number().int(),
+})
+
+const none = z.null()
+const imageAt = z.object({ imageId: ImageId, frame: z.number().int().nonnegative() })
+
+export const appContract = {
+  'project.info': call(none, ProjectInfo),
+  'project.recent': call(none, z.array(z.string())),
+  'project.open': call(z.object({ path: z.string() }), ProjectInfo),
+  /** Adds folders or files while the window goes on. */
+  'images.add': job(z.object({ paths: z.array(z.string()).min(1) }), z.object({ found: z.number() }), z.object({ added: z.number(), problems: z.array(z.string()) })),
+  'images.list': call(ImageQuery, z.object({ total: z.number().int(), rows: z.array(ImageRow) })),
+  'images.get': call(z.object({ imageId: ImageId }), ImageRow),
+  'labels.list': call(none, z.array(LabelRow)),
+  'labels.ensure': call(z.object({ name: z.string().min(1) }), LabelRow),
+  'labels.update': call(
+    z.object({ id: LabelId, name: z.string().min(1).optional(), color: z.string().optional(), key: z.string().nullable().optional(), order: z.number().int().optional() }),
+    LabelRow,
+  ),
+  /** Moves all annotations to another label, or removes them where `into` is null, then removes the label. */
+  'labels.remove': call(z.object({ id: LabelId, into: LabelId.nullable() }), none),
+  'annotations.load': call(z.object({ imageId: ImageId }), AnnotationDoc),
+  /** The only way an annotation changes. Refused as stale-revision when someone else was first. */
+  'annotations.apply': call(
+    z.object({ imageId: ImageId, baseRevision: z.number().int(), changes: ChangeSetSchema, reason: z.string() }),
+    z.object({ revision: z.number().int() }),
+  ),
+  /** Words to proposals, stored as they come. */
+  'models.propose': job(
+    imageAt.extend({ prompts: z.array(PromptSchema).min(1), grid: GridUse, minScore: z.number().min(0).max(1) }),
+    ProposeProgress,
+    z.object({ answers: z.array(PromptAnswer), revision: z.number().int() }),
+  ),
+  /** Boxes and clicks to masks, stored nowhere; the latest call wins. */
+  'models.segment': call(
+    imageAt.extend({ prompts: z.array(SegmentPrompt).min(1) }),
+    z.object({ masks: z.array(z.object({ mask: RleSchema, box: BoxSchema, score: z.number().nullable() })), ms: z.number() }),
+  ),
+  'models.prefetch': call(imageAt, none),
+  'models.status': call(none, ModelStatus),
+  'models.list': call(none, z.array(ModelRow)),
+  'models.choose': call(ModelChoice, ModelStatus),
+  'exports.write': job(
+    z.object({ format: ExportFormat, path: z.string(), acceptedOnly: z.boolean() }),
+    z.object({ done: z.number(), total: z.number() }),
+    ExportReport,
+  ),
+  'host.listFolder': call(z.object({ path: z.string().nullable() }), FolderListing),
+  /** Keys, theme, language, prompt history: whatever the window keeps between starts. */
+  'settings.get': call(none, z.record(z.string(), z.unknown())),
+  'settings.set': call(z.object({ key: z.string(), value: z.unknown() }), none),
+  /** Waits until an image's revision passes `after` or labels or images changed; how a second window learns of changes. */
+  'changes.next': call(z.object({ after: z.number().int() }), z.object({ sequence: z.number().int(), imageIds: z.array(ImageId), labels: z.boolean(), images: z.boolean() })),
+} as const
+
+export const imageUrl = (imageId: ImageId, frame: number) => `/media/image/${String(imageId)}?frame=${String(frame)}`
+export const thumbnailUrl = (imageId: ImageId) => `/media/thumbnail/${String(imageId)}`
