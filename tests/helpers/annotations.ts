@@ -43,22 +43,24 @@ export function annotation(n: number, over: Partial<Annotation> = {}): Annotatio
   })
 }
 
+const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
+
 /** What can be different about an annotation, each field its own way. */
 export const anyFields: fc.Arbitrary<Partial<Annotation>> = fc.record({
   box: fc
     .tuple(fc.integer({ min: -50, max: 50 }), fc.double({ min: 0, max: 1e4, noNaN: true }))
     .map(([corner, side]) => ({ x0: corner, y0: corner / 3, x1: corner + side, y1: corner / 3 + side })),
-  mask: fc.option(fc.record({ size: fc.constant<[number, number]>([4, 6]), counts: fc.constantFrom('04', 'o', '`0') })),
-  polygon: fc.option(fc.constant([[0, 0, 5.25, 0, 5, 1 / 3]])),
-  state: fc.constantFrom('proposed', 'accepted'),
-  origin: fc.constantFrom('drawn', 'model', 'imported'),
-  score: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+  mask: orNull(fc.record({ size: fc.constant<[number, number]>([4, 6]), counts: fc.constantFrom('04', 'o', '`0') })),
+  polygon: orNull(fc.constant([[0, 0, 5.25, 0, 5, 1 / 3]])),
+  state: fc.constantFrom('proposed' as const, 'accepted' as const),
+  origin: fc.constantFrom('drawn' as const, 'model' as const, 'imported' as const),
+  score: orNull(fc.double({ min: 0, max: 1, noNaN: true })),
   iscrowd: fc.boolean(),
   difficult: fc.boolean(),
   truncated: fc.boolean(),
   occluded: fc.boolean(),
   attributes: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean())),
-  group: fc.option(fc.integer()),
+  group: orNull(fc.integer()),
   z: fc.integer(),
-  source: fc.option(fc.constant({ area: 1.5, nested: { keys: ['verbatim', null] } })),
+  source: orNull(fc.constant({ area: 1.5, nested: { keys: ['verbatim', null] } })),
 })

@@ -1,0 +1,5 @@
+/** Every step from an empty file to the present format, in order. A released step is never changed: add the next one. */
+import type { Migration } from '../migrate.ts'
+import { project } from './001-project.ts'
+
+export const MIGRATIONS: readonly Migration[] = [project]
