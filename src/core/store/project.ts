@@ -42,7 +42,7 @@ export function projectOf(connection: Connection) {
     provenance,
     log,
     settings: new Settings(connection),
-    /** All of `work` or nothing of it. */
+    /** All of `work` or nothing of it, on disk when this returns; calls within it are not on disk before. */
     transaction: <T>(work: () => T): T => connection.transaction(work),
     /** What SQLite finds wrong with the file, first 100; empty when it is whole. Reads all of it. */
     check: () => checkOf(connection),

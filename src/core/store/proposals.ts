@@ -123,7 +123,8 @@ export class Proposals {
     for (const { id } of this.#images.all(runId)) {
       throwIfAborted(signal)
       annotations += this.#undoImage(runId, id, actor)
-      onProgress?.(++images)
+      images++
+      onProgress?.(images)
       await turn()
     }
     return { images, annotations }
