@@ -1,0 +1,51 @@
+/** From samples of any depth to the 8-bit RGB that models and screens take. */
+import type { RgbImage } from '../inference/seams.ts'
+
+/** Interleaved, row-major samples of any number type: 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA; alpha runs 0..alphaMax. */
+export interface DeepImage {
+  readonly width: number
+  readonly height: number
+  readonly channels: number
+  readonly data: Uint16Array | Float32Array
+}
+
+/**
+ * The one rule for showing deep pictures: the smallest value becomes 0, the largest 255, linear between, rounded half up.
+ * One window for all colour channels, so that hues hold; the full range and not percentiles, so that nothing bright or
+ * dark enough to be an object is clipped and the same file always looks the same. Fully transparent pixels and values
+ * that are not finite do not count for the window (the latter show as 0). A picture of one single value shows as 0.
+ * Alpha (0..`alphaMax`) is laid on white, as the reference code of Qwen2-VL does (qwen_vl_utils, to_rgb).
+ */
+export function toDisplay8(image: DeepImage, alphaMax = 65535): RgbImage {
+  const { width, height, channels, data } = image
+  const hasAlpha = channels === 2 || channels === 4
+  const colours = hasAlpha ? channels - 1 : channels
+  const [low, high] = windowOf(data, channels, colours)
+  const range = high > low ? high - low : Infinity
+  const rgb = new Uint8Array(width * height * 3)
+  for (let from = 0, to = 0; to < rgb.length; from += channels, to += 3) {
+    const alpha = hasAlpha ? data[from + colours]! / alphaMax : 1
+    for (let channel = 0; channel < 3; channel++) {
+      const value = data[from + (colours >= 3 ? channel : 0)]!
+      const shown = Number.isFinite(value) ? ((value - low) * 255) / range : 0
+      rgb[to + channel] = Math.floor(shown * alpha + 255 * (1 - alpha) + 0.5)
+    }
+  }
+  return { width, height, data: rgb }
+}
+
+/** Smallest and largest finite colour value among pixels that can be seen. */
+function windowOf(data: DeepImage['data'], channels: number, colours: number): [number, number] {
+  let low = Infinity
+  let high = -Infinity
+  for (let pixel = 0; pixel < data.length; pixel += channels) {
+    if (colours < channels && data[pixel + colours] === 0) continue
+    for (let at = pixel; at < pixel + colours; at++) {
+      const value = data[at]!
+      if (!Number.isFinite(value)) continue
+      if (value < low) low = value
+      if (value > high) high = value
+    }
+  }
+  return [low, high]
+}
