@@ -61,7 +61,9 @@ export class Images {
       `SELECT ${COLUMNS} FROM images i WHERE source_id = ? AND path_key = ? ORDER BY id`,
     )
     this.#get = connection.prepare<StoredImage>(`SELECT ${COLUMNS} FROM images i WHERE id = ?`)
-    this.#after = connection.prepare<StoredImage>(`SELECT ${COLUMNS} FROM images i WHERE id > ? ORDER BY id LIMIT ${String(BATCH)}`)
+    this.#after = connection.prepare<StoredImage>(
+      `SELECT ${COLUMNS} FROM images i WHERE id > ? ORDER BY id LIMIT ${String(BATCH)}`,
+    )
     this.#page = connection.prepare<Omit<ListedImage, 'index'>>(`SELECT ${COUNTED} FROM images i ORDER BY id LIMIT ? OFFSET ?`)
     this.#root = connection.prepare<{ root: string }>('SELECT root FROM sources WHERE id = ?')
     this.#count = connection.prepare<{ count: number }>('SELECT count(*) AS count FROM images')

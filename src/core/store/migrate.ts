@@ -60,9 +60,10 @@ function assertNumbered(migrations: readonly Migration[]): void {
 }
 
 function newer(file: string, format: number, known: number): AppError {
+  const formats = `(format ${String(format)}, this one knows ${String(known)})`
   return new AppError(
     'project-newer',
-    `"${basename(file)}" was made by a newer Marquee (format ${String(format)}, this one knows ${String(known)}). Update Marquee to open it; nothing was changed.`,
+    `"${basename(file)}" was made by a newer Marquee ${formats}. Update Marquee to open it; nothing was changed.`,
     { file, format, known },
   )
 }

@@ -50,11 +50,19 @@ function ensureFile(file: string, create: boolean): void {
   try {
     closeSync(openSync(file, 'a', 0o600))
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? ''
-    if (code === 'ENOSPC') throw new AppError('disk-full', `The disk is full: "${file}" could not be made. Make room and try again.`, { file }, error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new AppError('not-found', `The folder of "${file}" does not exist. Make it first.`, { file }, error)
-    throw new AppError('read-only', `"${file}" could not be made (${code}). Choose a folder that is writable.`, { file }, error)
+    throw unmade(file, error)
   }
+}
+
+function unmade(file: string, error: unknown): AppError {
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  if (code === 'ENOSPC') {
+    return new AppError('disk-full', `The disk is full: "${file}" could not be made. Make room and try again.`, { file }, error)
+  }
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new AppError('not-found', `The folder of "${file}" does not exist. Make it first.`, { file }, error)
+  }
+  return new AppError('read-only', `"${file}" could not be made (${code}). Choose a folder that is writable.`, { file }, error)
 }
 
 /** Refuses files that are not projects before anything in them is touched, and marks a new one. */
@@ -64,10 +72,10 @@ function identify(connection: Connection, create: boolean): void {
   if (mark === APPLICATION_ID) return
   const tables = connection.prepare<{ count: number }>('SELECT count(*) AS count FROM sqlite_schema').get()!.count
   if (mark !== 0 || tables > 0 || formatOf(connection) > 0) {
-    throw new AppError('invalid-argument', `"${name}" belongs to another program, it is not a Marquee project. Choose another file.`)
+    throw new AppError('invalid-argument', `"${name}" is not a Marquee project but another program's. Choose another file.`)
   }
   if (!create) {
-    throw new AppError('project-corrupt', `"${name}" is empty. If it held a project, open a copy made earlier; nothing was changed.`)
+    throw new AppError('project-corrupt', `"${name}" is empty. If it held a project, open a copy made earlier.`)
   }
   connection.pragma(`application_id = ${String(APPLICATION_ID)}`)
 }

@@ -12,7 +12,9 @@ export class Settings {
 
   constructor(connection: Connection) {
     this.#all = connection.prepare<Row>('SELECT key, value FROM settings ORDER BY key')
-    this.#set = connection.prepare('INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+    this.#set = connection.prepare(
+      'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    )
   }
 
   all(): Record<string, unknown> {

@@ -15,7 +15,8 @@ const MEANINGS: readonly Meaning[] = [
   {
     matches: /^SQLITE_(BUSY|LOCKED)/,
     code: 'project-busy',
-    message: (name) => `"${name}" is being written by another program. Wait for it or close it, then try again. Nothing was changed.`,
+    message: (name) =>
+      `"${name}" is being written by another program. Wait for it or close it, then try again. Nothing was changed.`,
   },
   {
     matches: /^SQLITE_(FULL|IOERR_(WRITE|FSYNC|TRUNCATE|SHMSIZE|SHMMAP))/,
@@ -32,7 +33,8 @@ const MEANINGS: readonly Meaning[] = [
     matches: /^SQLITE_(CORRUPT|NOTADB|IOERR)/,
     code: 'project-corrupt',
     message: (name) =>
-      `"${name}" is damaged and was left as it is. Keep it, and open a copy made earlier; before each change of format one is put beside it as "${name}.v<number>.backup".`,
+      `"${name}" is damaged and was left as it is. Keep it, and open a copy made earlier; ` +
+      `before each change of format one is put beside it as "${name}.v<number>.backup".`,
   },
   {
     matches: /^SQLITE_CONSTRAINT_FOREIGNKEY/,
@@ -51,6 +53,7 @@ export function toAppError(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error
   const meaning = MEANINGS.find(({ matches }) => matches.test(error.code))
   const details = { file, sqlite: error.code, detail: error.message }
-  if (!meaning) return new AppError('internal', `The project "${basename(file)}" could not be used: ${error.message}.`, details, error)
-  return new AppError(meaning.code, meaning.message(basename(file)), details, error)
+  const name = basename(file)
+  if (!meaning) return new AppError('internal', `The project "${name}" could not be used: ${error.message}.`, details, error)
+  return new AppError(meaning.code, meaning.message(name), details, error)
 }
