@@ -27,6 +27,8 @@ export type EngineInfo = z.infer<typeof EngineInfo>
 export const ProposeArgs = z.object({
   picture: PictureRef,
   words: z.array(z.string().min(1)).min(1),
+  /** What each prompt's objects will be called; duplicates are merged within one label. Without it, within one prompt. */
+  labels: z.array(z.string()).optional(),
   grid: GridUse,
   maxBoxes: z.number().int().positive(),
   speckPixels: z.number().int().nonnegative(),

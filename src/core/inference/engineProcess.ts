@@ -1,0 +1,28 @@
+/** Entry of the engine process: answers the engine contract over process messages until its host goes away. */
+import { serve } from '../../shared/rpc.ts'
+import { decodeRgb } from '../media/decode.ts'
+import { readManifest } from '../models/manifest.ts'
+import { grounderEntry } from '../models/models.ts'
+import { createEngine } from './engine.ts'
+import { engineContract } from './engineContract.ts'
+import { processTransport } from './processTransport.ts'
+import { openQwen2Vl } from './qwen2vl/index.ts'
+import { openSam2 } from './sam2/index.ts'
+
+const engine = createEngine({
+  openGrounder: ({ id, folder }, devices) => openQwen2Vl(folder, grounderEntry(readManifest(), id), devices),
+  openSegmenter: async ({ folder }, devices) => {
+    if (folder !== null) return openSam2(folder, devices)
+    // OpenCV's WebAssembly takes a while to load and is not always needed.
+    const { openGrabCut } = await import('./grabcut/index.ts')
+    return openGrabCut()
+  },
+  decode: ({ file, frame }, signal) => decodeRgb(file, frame, signal),
+})
+
+serve(engineContract, engine, processTransport(process), (problem) => {
+  console.error(problem)
+})
+process.on('disconnect', () => process.exit(0))
+// Ctrl+C in a terminal reaches the whole group of processes; when to end is for the host to say.
+process.on('SIGINT', () => undefined)
