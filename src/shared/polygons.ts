@@ -2,7 +2,7 @@
  * Masks to polygons and back without loss: a mask traced along its pixel edges and rasterised by COCO's rule is the same mask.
  * Coordinates are pixel edges, image pixels: [1, 1, 5, 1, 5, 5, 1, 5] covers the pixels 1..4, sixteen of them.
  */
-import type { Box } from './geometry.ts'
+import type { Box, Size } from './geometry.ts'
 import type { Polygon } from './model.ts'
 import type { Bitmap } from './rle.ts'
 import { ringArea, traceLoops } from './trace.ts'
@@ -84,4 +84,32 @@ export function polygonBox(polygon: Polygon): Box {
     }
   }
   return box
+}
+
+/** The part of each ring that lies on the image (Sutherland-Hodgman); rings wholly outside go. Rings inside stay as they are. */
+export function clipPolygon(polygon: Polygon, { width, height }: Size): Polygon {
+  return polygon.map((ring) => clipRing(ring, width, height)).filter((ring) => ring.length >= 6)
+}
+
+function clipRing(ring: readonly number[], width: number, height: number): number[] {
+  const isInside = ring.every((value, i) => value >= 0 && value <= (i % 2 === 0 ? width : height))
+  if (isInside) return [...ring]
+  const sides = [[0, 0, 1], [0, width, -1], [1, 0, 1], [1, height, -1]] as const
+  return sides.reduce((points, [axis, limit, sign]) => clipRingAt(points, axis, limit, sign), [...ring])
+}
+
+/** Keeps what is on the side of a level or upright line where sign * (coordinate - limit) >= 0. */
+function clipRingAt(ring: readonly number[], axis: 0 | 1, limit: number, sign: 1 | -1): number[] {
+  const kept: number[] = []
+  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+    const here = sign * (ring[i + axis]! - limit)
+    const before = sign * (ring[j + axis]! - limit)
+    if (here >= 0 !== before >= 0) {
+      const share = before / (before - here)
+      const crossing = ring[j + 1 - axis]! + share * (ring[i + 1 - axis]! - ring[j + 1 - axis]!)
+      kept.push(...(axis === 0 ? [limit, crossing] : [crossing, limit]))
+    }
+    if (here >= 0) kept.push(ring[i]!, ring[i + 1]!)
+  }
+  return kept
 }

@@ -1,0 +1,144 @@
+/** Files and folders that appear whole or not at all: written beside their place, then renamed into it. */
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { WriteStream } from 'node:fs'
+import { AppError, throwIfAborted } from '../../shared/errors.ts'
+
+/** Text that is written in pieces and may come from further temporary files. */
+export interface TextSink {
+  write(text: string): Promise<void>
+  /** A second piece of text, written at the same time and put behind all other text at the end. */
+  readonly tail: { write(text: string): Promise<void> }
+}
+
+/**
+ * Calls `fill` with a sink and puts the text at `path` once it is complete and on the disk. On an error or a cancel the
+ * temporary files go and what was at `path` stays. Missing folders on the way are made.
+ */
+export async function writeFileAtomically(path: string, fill: (sink: TextSink) => Promise<void>, signal?: AbortSignal): Promise<void> {
+  const base = join(dirname(resolve(path)), `.${basename(path)}.${randomUUID()}`)
+  const [headFile, tailFile] = [`${base}.tmp`, `${base}.tail.tmp`]
+  try {
+    await mkdir(dirname(headFile), { recursive: true })
+    const head = new FileText(headFile)
+    const tail = new FileText(tailFile)
+    try {
+      await fill({ write: (text) => head.write(text), tail })
+      throwIfAborted(signal)
+      await tail.close()
+      for await (const piece of createReadStream(tailFile, 'utf8')) await head.write(piece as string)
+    } finally {
+      await Promise.all([head.close(), tail.close()])
+    }
+    await syncToDisk(headFile)
+    throwIfAborted(signal)
+    await rename(headFile, path)
+  } catch (error) {
+    throw exportError(error, path)
+  } finally {
+    await Promise.all([rm(headFile, { force: true }), rm(tailFile, { force: true })])
+  }
+}
+
+/** A write stream that waits for the disk and reports its errors to the writer. */
+class FileText {
+  private readonly stream: WriteStream
+  private failure: Error | null = null
+  private closing: Promise<void> | null = null
+
+  constructor(path: string) {
+    this.stream = createWriteStream(path, { encoding: 'utf8', highWaterMark: 1 << 20 })
+    this.stream.on('error', (error) => (this.failure = error))
+  }
+
+  async write(text: string): Promise<void> {
+    if (this.failure) throw this.failure
+    if (!this.stream.write(text)) await once(this.stream, 'drain')
+  }
+
+  close(): Promise<void> {
+    this.closing ??= new Promise((done, failed) => {
+      if (this.failure) failed(this.failure)
+      this.stream.once('error', failed)
+      this.stream.end(done)
+    })
+    return this.closing
+  }
+}
+
+async function syncToDisk(path: string): Promise<void> {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Calls `fill` with a new empty folder and puts it at `path` once it is complete. A folder that is at `path` already is
+ * replaced only if it is empty or holds nothing but `ownNames`, so that nobody's files are lost to a mistyped path.
+ */
+export async function writeFolderAtomically(
+  path: string,
+  ownNames: readonly string[],
+  fill: (folder: string) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const place = resolve(path)
+  let folder: string | null = null
+  try {
+    const isThere = await holdsOnly(place, ownNames)
+    await mkdir(dirname(place), { recursive: true })
+    folder = await mkdtemp(join(dirname(place), `.${basename(place)}.`))
+    await fill(folder)
+    throwIfAborted(signal)
+    await replaceFolder(folder, place, isThere)
+  } catch (error) {
+    throw exportError(error, path)
+  } finally {
+    if (folder) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Whether there is a folder; throws if it holds something of someone else's. */
+async function holdsOnly(place: string, ownNames: readonly string[]): Promise<boolean> {
+  const names = await readdir(place).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    if (error.code === 'ENOTDIR') throw new AppError('invalid-argument', `${place} is a file. Name a folder to export into.`)
+    throw error
+  })
+  const foreign = names?.find((name) => !ownNames.includes(name))
+  if (foreign === undefined) return names !== null
+  throw new AppError('invalid-argument', `${place} holds other files (${foreign}). Name a new or empty folder to export into.`)
+}
+
+async function replaceFolder(folder: string, place: string, isThere: boolean): Promise<void> {
+  if (!isThere) return rename(folder, place)
+  const old = `${folder}.old`
+  await rename(place, old)
+  try {
+    await rename(folder, place)
+  } catch (error) {
+    await rename(old, place)
+    throw error
+  }
+  await rm(old, { recursive: true, force: true })
+}
+
+/** The error in words a person can act on. */
+function exportError(error: unknown, path: string): unknown {
+  if (error instanceof AppError) return error
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AppError('disk-full', `The disk is full; nothing was written to ${path}. Free some space and export again.`, {}, error)
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new AppError('read-only', `${path} can't be written to. Choose another place.`, {}, error)
+  }
+  if (code === undefined) return error
+  return new AppError('export-failed', `Export to ${path} failed: ${(error as Error).message}`, {}, error)
+}

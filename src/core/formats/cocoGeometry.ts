@@ -1,0 +1,55 @@
+/** The segmentation, area and box of an annotation as COCO defines them. */
+import type { Box, Size } from '../../shared/geometry.ts'
+import type { Annotation, Polygon, Rle } from '../../shared/model.ts'
+import { clipPolygon, polygonArea, polygonBox, tracePolygon } from '../../shared/polygons.ts'
+import { decodeRuns } from '../../shared/rle.ts'
+import { runsArea, runsBox } from '../../shared/rleMath.ts'
+import { rleToRuns, runsToRle } from '../../shared/rleString.ts'
+
+/** Masks as polygons where they have no holes and else as RLE; as polygons with bridged holes; or as RLE. All are exact. */
+export type MaskForm = 'auto' | 'polygon' | 'rle'
+
+export interface CocoGeometry {
+  /** Empty for an annotation that is a box only. */
+  readonly segmentation: Polygon | Rle
+  /** Square pixels: pixels of a mask, shoelace area of a polygon. */
+  readonly area: number
+  /** [x, y, width, height], image pixels. */
+  readonly bbox: readonly [number, number, number, number]
+  readonly bridged: number
+  /** What differs from the project, in words. */
+  readonly note: string | null
+}
+
+/** A drawn polygon is written as drawn, clipped to the image; otherwise the mask; otherwise the box alone. */
+export function cocoGeometry(annotation: Annotation, size: Size, form: MaskForm): CocoGeometry {
+  if (annotation.polygon) {
+    const polygon = clipPolygon(annotation.polygon, size)
+    if (polygon.length > 0) {
+      return { segmentation: polygon, area: polygonArea(polygon), bbox: bboxOf(polygonBox(polygon)), bridged: 0, note: null }
+    }
+  }
+  return annotation.mask ? maskGeometry(annotation, annotation.mask, form) : boxGeometry(annotation, null)
+}
+
+function maskGeometry(annotation: Annotation, mask: Rle, form: MaskForm): CocoGeometry {
+  const runs = rleToRuns(mask)
+  const area = runsArea(runs)
+  if (area === 0) return boxGeometry(annotation, 'a mask without a pixel was written as a box')
+  const whole = { area, bbox: bboxOf(runsBox(runs)), note: null }
+  const rle = { segmentation: runsToRle(runs), bridged: 0, ...whole }
+  if (form === 'rle') return rle
+  const { polygon, bridged } = tracePolygon(decodeRuns(runs))
+  if (form === 'auto' && bridged > 0) return rle
+  return { segmentation: polygon, bridged, ...whole }
+}
+
+function boxGeometry({ box, polygon }: Annotation, why: string | null): CocoGeometry {
+  const note = polygon ? 'a polygon that lies outside the image was written as a box' : why
+  const [x, y, width, height] = bboxOf(box)
+  return { segmentation: [], area: width * height, bbox: [x, y, width, height], bridged: 0, note }
+}
+
+function bboxOf({ x0, y0, x1, y1 }: Box): [number, number, number, number] {
+  return [x0, y0, x1 - x0, y1 - y0]
+}

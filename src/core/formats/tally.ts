@@ -1,0 +1,59 @@
+/** Collects an ExportReport while a format writes. */
+import type { ExportImage, ExportNote, ExportReport, ExportSource } from './source.ts'
+import type { Annotation, Label } from '../../shared/model.ts'
+import { AppError } from '../../shared/errors.ts'
+
+export class Tally {
+  images = 0
+  holesBridged = 0
+  private readonly skipped: ExportNote[] = []
+  private readonly notes: ExportNote[] = []
+  private readonly labels: ReadonlyMap<number, Label>
+  private readonly counts: Map<string, number>
+
+  constructor(source: ExportSource) {
+    this.labels = new Map(source.labels.map((label) => [label.id, label]))
+    this.counts = new Map(source.labels.map((label) => [label.name, 0]))
+  }
+
+  /** False, with words, for an image whose size is not known because it could not be read. */
+  takes({ image }: ExportImage): boolean {
+    if (image.width > 0 && image.height > 0) return true
+    this.skip(image.path, `the image could not be read${image.problem ? `: ${image.problem}` : ''}`)
+    return false
+  }
+
+  /** The annotations of the picture itself in order of z; what can't be written is skipped with words. */
+  annotationsOf({ image, annotations }: ExportImage): Annotation[] {
+    const further = annotations.filter((annotation) => annotation.frame !== 0).length
+    if (further > 0) this.skip(image.path, `${further} annotations are on further frames; this format has one picture per file`)
+    const isOther = ({ mask }: Annotation) => mask !== null && (mask.size[0] !== image.height || mask.size[1] !== image.width)
+    const others = annotations.filter(isOther).length
+    if (others > 0) this.skip(image.path, `${others} masks have another size than the image`)
+    return annotations.filter((one) => one.frame === 0 && !isOther(one)).sort((a, b) => a.z - b.z)
+  }
+
+  count(annotation: Annotation): void {
+    const { name } = this.labelOf(annotation)
+    this.counts.set(name, this.counts.get(name)! + 1)
+  }
+
+  labelOf(annotation: Annotation): Label {
+    const label = this.labels.get(annotation.labelId)
+    if (!label) throw new AppError('internal', `Annotation ${annotation.id} has a label that is not in the project.`)
+    return label
+  }
+
+  skip(image: string, reason: string): void {
+    this.skipped.push({ image, reason })
+  }
+
+  note(image: string, reason: string): void {
+    this.notes.push({ image, reason })
+  }
+
+  report(path: string): ExportReport {
+    const { images, holesBridged, skipped, notes } = this
+    return { path, images, annotations: Object.fromEntries(this.counts), holesBridged, skipped, notes }
+  }
+}
