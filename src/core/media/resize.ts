@@ -80,9 +80,9 @@ function resizeRows(image: RgbImage, outWidth: number, kernel: Kernel): RgbImage
       const end = x * stride + count[x]!
       for (let tap = x * stride; tap < end; tap++) {
         const weight = weights[tap]!
-        red += Math.imul(data[from]!, weight)
-        green += Math.imul(data[from + 1]!, weight)
-        blue += Math.imul(data[from + 2]!, weight)
+        red = (red + Math.imul(data[from]!, weight)) | 0
+        green = (green + Math.imul(data[from + 1]!, weight)) | 0
+        blue = (blue + Math.imul(data[from + 2]!, weight)) | 0
         from += 3
       }
       out[to] = red >> PRECISION_BITS
@@ -107,7 +107,7 @@ function resizeColumns(image: RgbImage, outHeight: number, kernel: Kernel): RgbI
     for (let tap = 0; tap < count[y]!; tap++) {
       const weight = weights[y * stride + tap]!
       const from = (start[y]! + tap) * rowSamples
-      for (let i = 0; i < rowSamples; i++) sums[i] = sums[i]! + Math.imul(data[from + i]!, weight)
+      for (let i = 0; i < rowSamples; i++) sums[i] = (sums[i]! + Math.imul(data[from + i]!, weight)) | 0
     }
     const to = y * rowSamples
     for (let i = 0; i < rowSamples; i++) out[to + i] = sums[i]! >> PRECISION_BITS
