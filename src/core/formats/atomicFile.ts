@@ -39,7 +39,7 @@ export async function writeFileAtomically(path: string, fill: (sink: TextSink) =
   } catch (error) {
     throw exportError(error, path)
   } finally {
-    await Promise.all([rm(headFile, { force: true }), rm(tailFile, { force: true })])
+    await Promise.all([discard(headFile), discard(tailFile)])
   }
 }
 
@@ -67,6 +67,11 @@ class FileText {
     })
     return this.closing
   }
+}
+
+/** Removes what is temporary; where even that fails, the error that led here is the one to tell. */
+async function discard(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined)
 }
 
 async function syncToDisk(path: string): Promise<void> {
@@ -100,7 +105,7 @@ export async function writeFolderAtomically(
   } catch (error) {
     throw exportError(error, path)
   } finally {
-    if (folder) await rm(folder, { recursive: true, force: true })
+    if (folder) await discard(folder)
   }
 }
 

@@ -41,7 +41,8 @@ async function writeDocument(sink: TextSink, source: ExportSource, options: Coco
     for (const record of annotationRecords(item, categories, options.masks ?? 'auto', tally)) {
       await sink.tail.write(`${nextId === 1 ? '' : ','}\n${JSON.stringify({ id: nextId++, ...record })}`)
     }
-    job.onImage?.(++tally.images)
+    tally.images++
+    job.onImage?.(tally.images)
   }
   await sink.tail.write('\n]\n}\n')
 }

@@ -58,7 +58,8 @@ async function fillFolder(folder: string, source: ExportSource, options: VocOpti
     await writeFile(join(folder, 'Annotations', `${stem}.xml`), xmlOf(filename, item, annotations, masks, tally))
     lists.add(stem, annotations, masks.size > 0)
     for (const annotation of annotations) tally.count(annotation)
-    job.onImage?.(++tally.images)
+    tally.images++
+    job.onImage?.(tally.images)
   }
   await lists.write(folder)
 }
