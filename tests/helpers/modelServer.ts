@@ -39,12 +39,14 @@ export async function startModelServer(files: Readonly<Record<string, Uint8Array
     if (name === undefined) response.writeHead(404).end('no such file')
     else if (request.method === 'HEAD' && state.headStatus !== null) response.writeHead(state.headStatus).end()
     else if (lfs.includes(name) && !url.startsWith('/storage/')) redirect(response, name)
+    // As with addresses signed for GET alone.
+    else if (request.method === 'HEAD' && url.startsWith('/storage/')) response.writeHead(403).end()
     else if (request.method === 'HEAD') response.writeHead(200, { 'content-length': files[name]!.length }).end()
     else answer(request, response, files[name]!, plans.get(name)?.shift())
   })
   const redirect = (response: http.ServerResponse, name: string) => {
     response.writeHead(302, {
-      location: `/storage/${name}`,
+      location: `${state.endpoint.replace('127.0.0.1', 'localhost')}/storage/${name}`,
       'x-linked-etag': `"${state.statedHash ?? sha256(files[name]!)}"`,
       'x-linked-size': String(files[name]!.length),
     })

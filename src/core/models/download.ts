@@ -5,7 +5,7 @@ import { mkdir, open, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, throwIfAborted } from '../../shared/errors.ts'
-import { networkError, openUrl, silenceTimer, Transient, type ServerFacts } from './http.ts'
+import { networkError, openUrl, silenceTimer, Transient, type ServerFacts, type SilenceTimer } from './http.ts'
 
 export interface Wanted {
   readonly url: string
@@ -51,7 +51,7 @@ export async function lookUp(url: string, options: DownloadOptions): Promise<Ser
   return persist(url, options, async () => {
     const timer = silenceTimer(options.patience.silenceMs, options.signal)
     try {
-      return (await openUrl(url, { method: 'HEAD' }, timer.signal)).facts
+      return (await openUrl(url, { method: 'HEAD' }, timer)).facts
     } catch (error) {
       if (error instanceof AppError && /answered (405|501)/.test(error.message)) return { size: null, sha256: null }
       throw error
@@ -120,13 +120,13 @@ async function receive(wanted: Wanted, options: DownloadOptions): Promise<void> 
   const timer = silenceTimer(options.patience.silenceMs, options.signal)
   try {
     const range = have > 0 ? { range: `bytes=${String(have)}-` } : {}
-    const { response } = await openUrl(wanted.url, { method: 'GET', ...range }, timer.signal)
+    const { response } = await openUrl(wanted.url, { method: 'GET', ...range }, timer)
     if (response.status === 416 || !resumesAt(response, have)) {
       await response.body?.cancel()
       await rm(wanted.part, { force: true })
       throw new Transient('the server could not go on where the download stopped')
     }
-    await write(response, wanted, response.status === 206 ? have : 0, timer.heard, options)
+    await write(response, wanted, response.status === 206 ? have : 0, timer, options)
   } catch (error) {
     const full = (error as { code?: string }).code === 'ENOSPC'
     if (full) throw new AppError('disk-full', 'The disk is full. Free some space and start again; what has arrived is kept.')
@@ -143,12 +143,12 @@ function resumesAt(response: Response, have: number): boolean {
   return (response.headers.get('content-range') ?? '').startsWith(`bytes ${String(have)}-`)
 }
 
-async function write(response: Response, wanted: Wanted, from: number, heard: () => void, options: DownloadOptions): Promise<void> {
+async function write(response: Response, wanted: Wanted, from: number, timer: SilenceTimer, options: DownloadOptions): Promise<void> {
   const file = await open(wanted.part, from > 0 ? 'r+' : 'w')
   let at = from
   try {
     for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      heard()
+      timer.heard()
       if (wanted.size !== null && at + chunk.length > wanted.size) {
         await file.truncate(0)
         throw new Transient(`the server sends more than the ${String(wanted.size)} bytes expected`)

@@ -32,8 +32,15 @@ export function useProxyFromEnvironment(environment: NodeJS.ProcessEnv = process
   return wanted ? http.setGlobalProxyFromEnv(environment) : () => undefined
 }
 
-/** Aborts when nothing was heard for `ms`; `heard()` starts the clock anew. Follows the outer signal too. */
-export function silenceTimer(ms: number, outer?: AbortSignal): { signal: AbortSignal; heard: () => void; stop: () => void } {
+export interface SilenceTimer {
+  readonly signal: AbortSignal
+  /** Starts the clock anew. */
+  heard(): void
+  stop(): void
+}
+
+/** Aborts when nothing was heard for `ms`. Follows the outer signal too. */
+export function silenceTimer(ms: number, outer?: AbortSignal): SilenceTimer {
   const controller = new AbortController()
   const expire = () => {
     controller.abort(new Transient(`the server was silent for ${String(ms / 1000)} s`))
@@ -56,15 +63,16 @@ export function silenceTimer(ms: number, outer?: AbortSignal): { signal: AbortSi
  * size of a large file (`X-Linked-Etag`, `X-Linked-Size`) only in the redirect to its storage.
  * @throws Transient, or AppError download-failed with what to do
  */
-export async function openUrl(url: string, init: { method: 'GET' | 'HEAD'; range?: string }, signal: AbortSignal): Promise<Opened> {
+export async function openUrl(url: string, init: { method: 'GET' | 'HEAD'; range?: string }, timer: SilenceTimer): Promise<Opened> {
   // Compressed transfer would hide the size of the file.
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'marquee' }
   if (init.range !== undefined) headers['range'] = init.range
   let facts: ServerFacts = { size: null, sha256: null }
   let at = new URL(url)
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const response = await request(at, { method: init.method, headers, signal, redirect: 'manual' })
-    const seen = factsOf(response)
+    const response = await request(at, { method: init.method, headers, signal: timer.signal, redirect: 'manual' })
+    timer.heard()
+    const seen = factsOf(response, hop === 0)
     facts = { size: facts.size ?? seen.size, sha256: facts.sha256 ?? seen.sha256 }
     const location = response.headers.get('location')
     if (response.status < 300 || response.status >= 400 || location === null) {
@@ -73,6 +81,8 @@ export async function openUrl(url: string, init: { method: 'GET' | 'HEAD'; range
     }
     await response.body?.cancel()
     const next = new URL(location, at)
+    // Storage gives out addresses signed for GET alone; what HEAD is asked for was in the redirect.
+    if (init.method === 'HEAD' && next.host !== at.host) return { response, facts }
     if (at.protocol === 'https:' && next.protocol !== 'https:')
       throw new AppError('download-failed', `${at.host} redirects to an unencrypted address. Check HF_ENDPOINT.`, { url })
     at = next
@@ -98,10 +108,11 @@ export function networkError(error: unknown, host: string): unknown {
   return new Transient(`${host}: ${code || message}`)
 }
 
-function factsOf(response: Response): ServerFacts {
-  const etag = /^(?:W\/)?"?([0-9a-f]{64})"?$/.exec(response.headers.get('x-linked-etag') ?? response.headers.get('etag') ?? '')
-  const linked = response.headers.get('x-linked-size')
-  const plain = response.status === 200 ? response.headers.get('content-length') : null
+/** The ETag of the first hop is the file's SHA-256 where it looks like one; a storage behind it has ETags of its own. */
+function factsOf({ headers, status }: Response, first: boolean): ServerFacts {
+  const etag = /^(?:W\/)?"?([0-9a-f]{64})"?$/.exec(headers.get('x-linked-etag') ?? (first ? headers.get('etag') : null) ?? '')
+  const linked = headers.get('x-linked-size')
+  const plain = status === 200 ? headers.get('content-length') : null
   const size = Number(linked ?? plain ?? Number.NaN)
   return { size: Number.isSafeInteger(size) ? size : null, sha256: etag?.[1] ?? null }
 }

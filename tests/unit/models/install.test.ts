@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -39,10 +39,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const patience = { tries: 3, backoffMs: 1, silenceMs: 300 }
-function open(known?: Parameters<typeof manifest>[0], free = 1e12): Models {
+const patience = { tries: 3, backoffMs: 1, silenceMs: 10_000 }
+function open(known?: Parameters<typeof manifest>[0], free = 1e12, silenceMs = 10_000): Models {
   const freeBytes = () => Promise.resolve(free)
-  return openModels({ manifest: manifest(known), folder, endpoint: server.endpoint, patience, freeBytes })
+  return openModels({ manifest: manifest(known), folder, endpoint: server.endpoint, patience: { ...patience, silenceMs }, freeBytes })
 }
 const gets = () => server.requests.filter(({ method, path }) => method === 'GET' && path.startsWith('/storage/'))
 const installedHash = () => sha256(readFileSync(join(folder, 'tiny', GRAPH)))
@@ -99,7 +99,7 @@ describe('an installation', () => {
   ]
   it.each(survived)('survives a server that %s', async (_, troubles) => {
     server.plan(GRAPH, ...troubles)
-    await open().install('tiny')
+    await open({}, 1e12, troubles[0]?.kind === 'hang' ? 500 : 10_000).install('tiny')
     expect(installedHash()).toBe(sha256(big))
   })
 
@@ -159,7 +159,7 @@ describe('what ends an installation says what to do', () => {
 
   it('a server that never speaks', async () => {
     server.plan(GRAPH, ...Array.from({ length: 3 }, () => ({ kind: 'hang', after: 0 }) as const))
-    expect(await message(open().install('tiny'))).toMatch(/silent for 0\.3 s/)
+    expect(await message(open({}, 1e12, 500).install('tiny'))).toMatch(/silent for 0\.5 s/)
   })
 
   it('a server that holds another file than the manifest, before anything is downloaded', async () => {
@@ -183,6 +183,14 @@ describe('what ends an installation says what to do', () => {
     await expect(failed).rejects.toMatchObject({ code: 'disk-full' })
     expect(await message(failed)).toMatch(/Tiny needs 68 MB .* 1 MB are free.*MARQUEE_MODELS/)
     expect(gets()).toEqual([])
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('a disk that fills up on the way (skipped where there is no /dev/full)', async () => {
+    const onnx = join(folder, '.staging', `tiny@${revision}.part`, 'onnx')
+    mkdirSync(onnx, { recursive: true })
+    symlinkSync('/dev/full', join(onnx, 'vision_encoder.onnx'))
+    const failed = open().install('tiny')
+    await expect(failed).rejects.toMatchObject({ code: 'disk-full', message: expect.stringMatching(/Free some space and start again/) as string })
   })
 
   it('a folder that can not be made', async () => {
@@ -256,7 +264,7 @@ describe('the proxy of the environment', () => {
       socket.end('HTTP/1.1 502 no\r\n\r\n')
     })
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-    const restore = useProxyFromEnvironment({ HTTPS_PROXY: `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`, NO_PROXY: '127.0.0.1' })
+    const restore = useProxyFromEnvironment({ HTTPS_PROXY: `http://127.0.0.1:${String((proxy.address() as AddressInfo).port)}`, NO_PROXY: '127.0.0.1,localhost' })
     try {
       const models = openModels({ manifest: manifest(), folder, endpoint: 'https://models.invalid', patience })
       await expect(models.install('tiny')).rejects.toMatchObject({ code: 'download-failed' })
