@@ -1,0 +1,1 @@
+export { CanvasStage } from './CanvasStage.tsx'

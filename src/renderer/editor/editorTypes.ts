@@ -1,0 +1,117 @@
+/** What a window can do with one image and its annotations. Panels, keys, canvas and tools know only this. */
+import type { StoreApi } from 'zustand/vanilla'
+import type { SegmentPrompt } from '../../shared/appContract.ts'
+import type { ChangeSet } from '../../shared/changes.ts'
+import type { ImagePoint } from '../../shared/geometry.ts'
+import type { Annotation, AnnotationId, GridUse, ImageId, LabelId, Prompt } from '../../shared/model.ts'
+import type { Api } from './autosave.ts'
+import type { HitIndex } from './hitIndex.ts'
+import type { Adjustments, Draft, EditorState, ToolName } from './state.ts'
+import type { Viewport } from './viewport.ts'
+
+/** A pointer event in image pixels; `right` is the right button, which points as a negative click. */
+export interface PointerInput {
+  readonly at: ImagePoint
+  readonly shift: boolean
+  readonly alt: boolean
+  /** Ctrl, or Cmd on macOS. */
+  readonly mod: boolean
+  readonly right: boolean
+}
+
+/** A key as KeyboardEvent.key names it, e.g. 'Enter', 'ArrowLeft', 'Backspace'. */
+export interface KeyInput {
+  readonly key: string
+  readonly shift: boolean
+  readonly alt: boolean
+  readonly mod: boolean
+}
+
+export interface ProposeOptions {
+  readonly grid: GridUse
+  /** Proposals below this score are not made, 0..1. */
+  readonly minScore: number
+}
+
+/** A finished gesture, by which a late mask can still become part of it. */
+export interface Gesture {
+  readonly imageId: ImageId
+  readonly changes: ChangeSet
+}
+
+export interface Editor {
+  readonly api: Api
+  readonly store: StoreApi<EditorState>
+  readonly state: EditorState
+
+  /** Loads labels, models and the first image, and listens to what other windows change. */
+  start(): Promise<void>
+  /** Ends polling and waits until every edit is stored. */
+  close(): Promise<void>
+
+  openImage(id: ImageId): Promise<void>
+  /** By position in the whole list, from 0. */
+  openIndex(index: number): Promise<void>
+  next(): Promise<void>
+  previous(): Promise<void>
+  setFrame(frame: number): void
+
+  select(ids: Iterable<AnnotationId>): void
+  setHovered(id: AnnotationId | null): void
+  setHidden(ids: Iterable<AnnotationId>, hidden: boolean): void
+  setLocked(ids: Iterable<AnnotationId>, locked: boolean): void
+  setAllHidden(hidden: boolean): void
+
+  /** Applies, records for undo and saves. An edited proposal becomes accepted. Null when nothing changed or was refused. */
+  commit(changes: ChangeSet, reason: string): Gesture | null
+  /** Adds to a gesture already recorded, as one step of undo; ignored where the annotations have changed since. */
+  amend(gesture: Gesture, changes: ChangeSet, reason: string): void
+  /** Changes some annotations of this image, one step of undo. */
+  update(ids: Iterable<AnnotationId>, change: (annotation: Annotation) => Annotation, reason: string): Gesture | null
+  undo(): void
+  redo(): void
+
+  /** Words to proposals. Ends when the model has; errors go to `state.run.error`. */
+  propose(prompts: readonly Prompt[], options: ProposeOptions): Promise<void>
+  stop(): void
+  acceptAll(): void
+  acceptSelected(): void
+  discardAll(): void
+
+  /** Creates the label where there is none of this name. */
+  addLabel(name: string): Promise<LabelId | null>
+  updateLabel(id: LabelId, change: { name?: string; color?: string; key?: string | null; order?: number }): Promise<void>
+  /** Its objects go to `into`, or are removed where that is null. */
+  removeLabel(id: LabelId, into: LabelId | null): Promise<void>
+  /** The label of what is drawn next; gives it to the selected annotations too. */
+  useLabel(id: LabelId): void
+
+  setTool(tool: ToolName): void
+  setBrushRadius(radius: number): void
+  setPaintOverOthers(value: boolean): void
+  setAdjustments(change: Partial<Adjustments>): void
+  setViewport(viewport: Viewport): void
+  setDraft(draft: Draft | null): void
+  setCursor(at: ImagePoint | null): void
+
+  pointerDown(input: PointerInput): void
+  pointerMove(input: PointerInput): void
+  pointerUp(input: PointerInput): void
+  doubleClick(input: PointerInput): void
+  /** True when the tool took the key; otherwise it may be the key of an action. */
+  keyDown(input: KeyInput): boolean
+  /** Cancels the gesture in hand; false when there was none. */
+  cancelGesture(): boolean
+
+  /** Prompts to masks with the models; null when a newer call took its place or the models can't (said in `problems`). */
+  segment(prompt: SegmentPrompt): Promise<SegmentResult | null>
+  /** Like `segment`, but only the latest call of a gesture counts. */
+  segmentLatest(prompt: SegmentPrompt): Promise<SegmentResult | null>
+  /** What can be met by a pointer: annotations of this frame that are not hidden. */
+  hits(): HitIndex
+
+  report(message: string): void
+  dismissProblem(id: number): void
+}
+
+export type SegmentResult = Awaited<ReturnType<Api['models.segment']>>['masks'][number]

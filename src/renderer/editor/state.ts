@@ -1,0 +1,121 @@
+/** Everything the window shows of one image and of what the person is doing to it. Plain data, replaced, never mutated. */
+import type { ImageRow, LabelRow, ModelStatus, PromptAnswer } from '../../shared/appContract.ts'
+import type { Box, ImagePoint } from '../../shared/geometry.ts'
+import type { Annotation, AnnotationId, LabelId, Rle } from '../../shared/model.ts'
+import { EMPTY_VIEWPORT, type Viewport } from './viewport.ts'
+
+export const TOOL_NAMES = ['select', 'box', 'polygon', 'brush', 'eraser', 'points'] as const
+export type ToolName = (typeof TOOL_NAMES)[number]
+
+export interface Click {
+  readonly at: ImagePoint
+  readonly positive: boolean
+}
+
+/** What a gesture in hand draws on the overlay; nothing of it is stored yet. */
+export type Draft =
+  | { readonly kind: 'box'; readonly box: Box }
+  | { readonly kind: 'rubber-band'; readonly box: Box }
+  | { readonly kind: 'polygon'; readonly points: readonly ImagePoint[]; readonly cursor: ImagePoint | null }
+  | { readonly kind: 'stroke'; readonly points: readonly ImagePoint[]; readonly radius: number; readonly erase: boolean }
+  | { readonly kind: 'clicks'; readonly clicks: readonly Click[]; readonly mask: Rle | null; readonly box: Box | null }
+  /** Annotations as they would be if the gesture ended now, drawn in place of the stored ones. */
+  | { readonly kind: 'preview'; readonly annotations: readonly Annotation[] }
+
+export type SaveState =
+  | { readonly is: 'saved' }
+  | { readonly is: 'saving' }
+  | { readonly is: 'failed'; readonly message: string }
+
+/** What the models are doing, or what they said last. */
+export interface RunState {
+  readonly busy: boolean
+  readonly stage: 'decode' | 'boxes' | 'encode' | 'masks' | null
+  /** Boxes as the model writes them, before they are proposals. */
+  readonly boxes: readonly Box[]
+  readonly answers: readonly PromptAnswer[]
+  readonly error: string | null
+  readonly seconds: number | null
+}
+
+export interface Adjustments {
+  /** CSS filter factors; 1 leaves the picture as it is. */
+  readonly brightness: number
+  readonly contrast: number
+  readonly gamma: number
+  /** Opacity of masks, 0..1. */
+  readonly mask: number
+}
+
+export interface Problem {
+  readonly id: number
+  readonly message: string
+}
+
+export interface EditorState {
+  readonly image: ImageRow | null
+  readonly frame: number
+  readonly loading: boolean
+  readonly annotations: ReadonlyMap<AnnotationId, Annotation>
+  readonly revision: number
+  readonly selection: ReadonlySet<AnnotationId>
+  readonly hidden: ReadonlySet<AnnotationId>
+  readonly locked: ReadonlySet<AnnotationId>
+  readonly allHidden: boolean
+  readonly labels: readonly LabelRow[]
+  readonly activeLabelId: LabelId | null
+  readonly tool: ToolName
+  /** Like `select.resizing`: the tool and the state of its machine. */
+  readonly toolPath: string
+  readonly draft: Draft | null
+  readonly cursor: ImagePoint | null
+  readonly hovered: AnnotationId | null
+  /** Radius in image pixels. */
+  readonly brushRadius: number
+  readonly paintOverOthers: boolean
+  readonly viewport: Viewport
+  readonly adjustments: Adjustments
+  readonly run: RunState
+  readonly save: SaveState
+  readonly models: ModelStatus | null
+  readonly problems: readonly Problem[]
+  readonly canUndo: boolean
+  readonly canRedo: boolean
+  /** Images in the project, for `n / N`. */
+  readonly imageCount: number
+  /** Grows when images were added or their counts changed: lists of images load again. */
+  readonly imagesVersion: number
+}
+
+export const IDLE_RUN: RunState = { busy: false, stage: null, boxes: [], answers: [], error: null, seconds: null }
+
+export const INITIAL_STATE: EditorState = {
+  image: null,
+  frame: 0,
+  loading: false,
+  annotations: new Map(),
+  revision: 0,
+  selection: new Set(),
+  hidden: new Set(),
+  locked: new Set(),
+  allHidden: false,
+  labels: [],
+  activeLabelId: null,
+  tool: 'select',
+  toolPath: 'select.idle',
+  draft: null,
+  cursor: null,
+  hovered: null,
+  brushRadius: 12,
+  paintOverOthers: true,
+  viewport: EMPTY_VIEWPORT,
+  adjustments: { brightness: 1, contrast: 1, gamma: 1, mask: 0.35 },
+  run: IDLE_RUN,
+  save: { is: 'saved' },
+  models: null,
+  problems: [],
+  canUndo: false,
+  canRedo: false,
+  imageCount: 0,
+  imagesVersion: 0,
+}
