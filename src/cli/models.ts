@@ -1,0 +1,70 @@
+/** `marquee models`: what there is, install, verify, remove. */
+import { openModels } from '../core/models/models.ts'
+import { EXIT } from './exitCodes.ts'
+import { interruptSignal } from './interrupt.ts'
+import { progress } from './progress.ts'
+import { table, type Terminal } from './terminal.ts'
+
+const megabytes = (bytes: number) => (bytes === 0 ? '–' : `${String(Math.ceil(bytes / 1e6))} MB`)
+
+export async function listModels(out: Terminal): Promise<number> {
+  const models = openModels()
+  const rows = await models.list()
+  out.result(rows.map(({ entry, state, folder, bytes, received }) => ({ id: entry.id, name: entry.name, kind: entry.kind, state, folder, bytes, received, licence: entry.licence })))
+  out.line(table(['id', 'makes', 'state', 'download', 'licence', 'about'], rows.map(({ entry, state, bytes }) => [
+    entry.id,
+    entry.kind === 'grounder' ? 'words → boxes' : 'boxes → masks',
+    state,
+    state === 'shipped' ? '–' : megabytes(bytes),
+    entry.licence,
+    entry.about,
+  ])))
+  out.line()
+  out.line(`Models are kept in ${models.folder} (MARQUEE_MODELS changes that).`)
+  return EXIT.ok
+}
+
+export async function installModel(id: string, out: Terminal): Promise<number> {
+  const models = openModels()
+  const { signal, release } = interruptSignal(() => {
+    out.note('Stopping: what was downloaded is kept, the next install goes on from there.')
+  })
+  const bar = progress()
+  try {
+    const record = await models.install(id, {
+      signal,
+      onProgress: ({ stage, file, received, total }) => {
+        bar.update(Math.floor(received / 1e6), Math.ceil((total ?? received) / 1e6), `MB · ${stage} ${file}`)
+      },
+    })
+    bar.end()
+    out.result(record)
+    out.line(`Installed ${id} in ${models.folder}.`)
+    return EXIT.ok
+  } finally {
+    bar.end()
+    release()
+  }
+}
+
+export async function verifyModels(id: string | undefined, out: Terminal): Promise<number> {
+  const models = openModels()
+  const rows = await models.list()
+  const ids = id === undefined ? rows.filter(({ state, folder }) => state === 'installed' || folder !== null).map(({ entry }) => entry.id) : [id]
+  const reports = []
+  for (const one of ids) reports.push(await models.verify(one))
+  out.result(reports)
+  for (const { id: one, ok, files } of reports) {
+    out.line(`${ok ? 'ok     ' : 'damaged'} ${one}`)
+    for (const { path, state } of files) if (state !== 'ok') out.line(`        ${state}: ${path}`)
+    if (!ok) out.line(`        Install it again: marquee models remove ${one} && marquee models install ${one}`)
+  }
+  return reports.every(({ ok }) => ok) ? EXIT.ok : EXIT.partial
+}
+
+export async function removeModel(id: string, out: Terminal): Promise<number> {
+  await openModels().remove(id)
+  out.result({ removed: id })
+  out.line(`Removed ${id}.`)
+  return EXIT.ok
+}
