@@ -36,15 +36,30 @@ export function runsBox({ height, counts }: Runs): Box {
   return { x0: Math.floor(counts[0]! / height), y0, x1: lastColumn + 1, y1 }
 }
 
-/** Union or intersection of one or more masks of one size. Merged in pairs of pairs, so n masks cost log n passes. */
+/** Union or intersection of one or more masks of one size. An intersection is what the union of the complements leaves. */
 export function mergeRuns(masks: readonly Runs[], how: 'union' | 'intersection' = 'union'): Runs {
   const first = masks[0]
   if (!first) throw new AppError('invalid-argument', 'There is no mask to merge.')
   requireOneSize(first, masks)
-  let level = masks
+  const { width, height } = first
+  const lists = masks.map(({ counts }) => (how === 'union' ? counts : complement(counts)))
+  const merged = uniteAll(lists, width * height)
+  return { width, height, counts: how === 'union' ? merged : complement(merged) }
+}
+
+function complement(counts: Uint32Array): Uint32Array {
+  if (counts[0] === 0 && counts.length > 1) return counts.slice(1)
+  const inverse = new Uint32Array(counts.length + 1)
+  inverse.set(counts, 1)
+  return inverse
+}
+
+/** United in pairs, then pairs of pairs, so that n masks cost log n passes over their runs. */
+function uniteAll(lists: readonly Uint32Array[], total: number): Uint32Array {
+  let level = lists
   while (level.length > 1) {
-    const next: Runs[] = []
-    for (let i = 0; i < level.length; i += 2) next.push(i + 1 < level.length ? mergeTwo(level[i]!, level[i + 1]!, how) : level[i]!)
+    const next: Uint32Array[] = []
+    for (let i = 0; i < level.length; i += 2) next.push(i + 1 < level.length ? unite(level[i]!, level[i + 1]!, total) : level[i]!)
     level = next
   }
   return level[0]!
@@ -57,29 +72,38 @@ function requireOneSize(first: Runs, masks: readonly Runs[]): void {
   throw new AppError('invalid-argument', `Masks of different images can't be combined: ${sizes}.`)
 }
 
-/** Walks both lists of run ends; `inside` counts how many masks hold the current pixel. */
-function mergeTwo(a: Runs, b: Runs, how: 'union' | 'intersection'): Runs {
-  const total = a.width * a.height
-  const needed = how === 'union' ? 1 : 2
-  const counts = new Uint32Array(a.counts.length + b.counts.length)
-  let ia = 0
-  let ib = 0
-  let endA = a.counts[0]!
-  let endB = b.counts[0]!
+/** Counts of the union, foreground run by foreground run in order of their starts. */
+function unite(a: Uint32Array, b: Uint32Array, total: number): Uint32Array {
+  const none = total + 1
+  const counts = new Uint32Array(a.length + b.length)
+  let [ia, ib] = [1, 1]
+  let startA = a.length > 1 ? a[0]! : none
+  let startB = b.length > 1 ? b[0]! : none
   let length = 0
-  let runStart = 0
-  let value = 0
-  for (let at = Math.min(endA, endB); at < total; at = endA < endB ? endA : endB) {
-    if (endA === at) endA += a.counts[++ia]!
-    if (endB === at) endB += b.counts[++ib]!
-    const inside = (ia & 1) + (ib & 1) >= needed ? 1 : 0
-    if (inside === value) continue
-    counts[length++] = at - runStart
-    runStart = at
-    value = inside
+  let written = 0
+  while (startA < none || startB < none) {
+    const start = startA < startB ? startA : startB
+    let end = start
+    // Take in every run that begins before the united one ends; runs that touch become one.
+    for (;;) {
+      if (startA <= end) {
+        const endA = startA + a[ia]!
+        if (endA > end) end = endA
+        startA = ia + 2 < a.length ? endA + a[ia + 1]! : none
+        ia += 2
+      } else if (startB <= end) {
+        const endB = startB + b[ib]!
+        if (endB > end) end = endB
+        startB = ib + 2 < b.length ? endB + b[ib + 1]! : none
+        ib += 2
+      } else break
+    }
+    counts[length++] = start - written
+    counts[length++] = end - start
+    written = end
   }
-  counts[length++] = total - runStart
-  return { width: a.width, height: a.height, counts: counts.slice(0, length) }
+  if (written < total || length === 0) counts[length++] = total - written
+  return counts.subarray(0, length)
 }
 
 /** Foreground runs of a mask as ascending pixel spans [start, end), with area and box at hand. */

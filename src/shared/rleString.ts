@@ -30,54 +30,71 @@ function asciiText(chars: Uint8Array): string {
   return decoder.decode(chars)
 }
 
+/** Where strings are read into before their length is known; it grows to the longest mask met. */
+let scratch = new Uint32Array(4096)
+
 /** Run lengths of a COCO mask; refuses (invalid-argument) strings that are cut, hold other characters or do not fill the size. */
 export function rleToRuns(rle: Rle): Runs {
   const [height, width] = rle.size
   const text = rle.counts
-  const counts = new Uint32Array(text.length)
+  if (text.length > scratch.length) scratch = new Uint32Array(text.length * 2)
+  const counts = scratch
   let length = 0
+  let sum = 0
+  let isNormal = text.length > 0
   for (let at = 0; at < text.length; ) {
-    let value = 0
-    let shift = 0
-    let group = MORE
-    while (group & MORE) {
-      if (at === text.length) throw badMask('its counts are cut off')
-      group = text.charCodeAt(at++) - FIRST_CHAR
-      if (group < 0 || group > 63) throw badMask(`its counts hold a strange character at ${at - 1}`)
-      if (shift > LAST_SHIFT) throw badMask('a count is too large')
-      value |= (group & 0x1f) << shift
-      shift += 5
-    }
-    if (group & 0x10 && shift <= LAST_SHIFT) value |= -1 << shift
+    const first = text.charCodeAt(at) - FIRST_CHAR
+    let value = (first << 27) >> 27
+    if (first >= 0 && first < MORE) at++
+    else ({ value, at } = readGroups(text, at))
     if (length > 2) value = (value + counts[length - 2]!) | 0
-    if (value < 0) throw badMask('a count is negative')
+    if (value <= 0) {
+      if (value < 0) throw badMask('a count is negative')
+      if (length > 0) isNormal = false
+    }
+    sum += value
     counts[length++] = value
   }
-  return normalRuns(width, height, counts.subarray(0, length))
+  requireSum(sum, width, height)
+  return { width, height, counts: isNormal ? counts.slice(0, length) : withoutZeroRuns(counts.subarray(0, length)) }
+}
+
+/** A number of several groups of 5 bits, lowest first, the last one signed; `at` is where the next begins. */
+function readGroups(text: string, start: number): { value: number; at: number } {
+  let value = 0
+  let shift = 0
+  let group = MORE
+  let at = start
+  while (group & MORE) {
+    if (at === text.length) throw badMask('its counts are cut off')
+    group = text.charCodeAt(at++) - FIRST_CHAR
+    if (group < 0 || group > 63) throw badMask(`its counts hold a strange character at ${at - 1}`)
+    if (shift > LAST_SHIFT) throw badMask('a count is too large')
+    value |= (group & 0x1f) << shift
+    shift += 5
+  }
+  if (group & 0x10 && shift <= LAST_SHIFT) value |= -1 << shift
+  return { value, at }
 }
 
 /** Run lengths of an uncompressed list of counts (COCO's crowd form), checked like `rleToRuns`. */
 export function countsToRuns(width: number, height: number, counts: ArrayLike<number>): Runs {
+  let sum = 0
   for (let i = 0; i < counts.length; i++) {
     const count = counts[i]!
     if (!Number.isInteger(count) || count < 0 || count > 0x7fffffff) throw badMask(`${count} is not a count`)
+    sum += count
   }
-  return normalRuns(width, height, Uint32Array.from(counts))
+  requireSum(sum, width, height)
+  return { width, height, counts: withoutZeroRuns(Uint32Array.from(counts)) }
 }
 
-/** Merges runs around zero counts, which are legal in COCO files, and checks the sum. */
-function normalRuns(width: number, height: number, counts: Uint32Array): Runs {
+function requireSum(sum: number, width: number, height: number): void {
   const total = pixelCount(width, height)
-  let sum = 0
-  let normal = counts.length > 0
-  for (let i = 0; i < counts.length; i++) {
-    sum += counts[i]!
-    if (i > 0 && counts[i] === 0) normal = false
-  }
   if (sum !== total) throw badMask(`its counts add up to ${sum}, but ${width} x ${height} is ${total} pixels`)
-  return { width, height, counts: normal ? counts : withoutZeroRuns(counts) }
 }
 
+/** Merges the runs around zero counts, which are legal in COCO files. */
 function withoutZeroRuns(counts: Uint32Array): Uint32Array {
   const merged = new Uint32Array(counts.length + 1)
   let last = 0
