@@ -1,6 +1,6 @@
 /** Goldens of make_goldens.py, and the parts of a model to compare with them. */
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig } from '../../../src/core/inference/qwen2vl/config.ts'
 import { Decoder } from '../../../src/core/inference/qwen2vl/decoder.ts'
@@ -10,6 +10,7 @@ import { graphFiles } from '../../../src/core/inference/qwen2vl/files.ts'
 import { Prompter } from '../../../src/core/inference/qwen2vl/prompt.ts'
 import type { Qwen2VlModel } from '../../../src/core/inference/qwen2vl/session.ts'
 import { imageFeatures } from '../../../src/core/inference/qwen2vl/vision.ts'
+import { readManifest } from '../../../src/core/models/manifest.ts'
 import { openSessions } from '../../../src/core/inference/sessions.ts'
 
 interface Packed {
@@ -46,11 +47,12 @@ const read = <T>(file: string) => JSON.parse(readFileSync(file, 'utf8')) as T
 
 export const readGolden = (name: string) => read<Golden>(join(import.meta.dirname, 'goldens', `${name}.json`))
 
-/** The demo's prompt as it ships; tiny models are asked as their golden was. */
+/** The demo as it ships, by the manifest; tiny models are asked as their golden was. */
 export function entryOf(name: string): GrounderEntry {
-  const file = join(modelFolder(name), '../prompt.json')
-  const prompt = name === 'demo' && existsSync(file) ? read<GrounderEntry['prompt']>(file) : readGolden(name).prompt
-  return { id: name, coordinates: 'relative-1000', prompt }
+  if (name !== 'demo') return { id: name, coordinates: 'relative-1000', prompt: readGolden(name).prompt }
+  const entry = readManifest().models.find(({ id }) => id === 'demo-qwen2-vl')
+  if (entry?.kind !== 'grounder') throw new Error('models/manifest.json has no demo-qwen2-vl')
+  return entry
 }
 
 export function unpack({ data }: Packed): Float32Array {
@@ -69,7 +71,7 @@ export function graphsHash(name: string): string {
 /** The parts behind openQwen2Vl, each of its own; `logitsBudget` as Decoder takes it. */
 export async function openParts(name: string, logitsBudget?: number): Promise<Qwen2VlModel> {
   const folder = modelFolder(name)
-  const config = readConfig(folder)
+  const config = readConfig(folder, entryOf(name))
   const { sessions } = await openSessions(graphFiles(folder), ['cpu'], 1)
   return {
     config,

@@ -1,25 +1,20 @@
 """Reference tensors and replies of transformers, for the demo model and for tiny random ones, into goldens/*.json.
 
-usage: python3 tests/golden/qwen2vl/make_goldens.py [demo|tiny] [--weights DIR_WITH_SAFETENSORS]
+usage: python3 tests/golden/qwen2vl/make_goldens.py [demo|tiny]
 
-Needs torch, transformers, onnx, numpy, pillow (no torchvision). The demo's weights are read back from its own graphs,
-so that nothing but models/demo is needed; `--weights` takes a transformers folder instead. The demo's golden carries
-the SHA-256 of the graphs it was made from, and the test refuses to compare it with others."""
+Needs torch, transformers, onnx, numpy, pillow 13 (older ones resize tall pictures in another order; no torchvision), and models/demo with its model.safetensors. A golden
+carries the SHA-256 of the graphs it belongs to, and the test refuses to compare it with others."""
 import base64
 import hashlib
 import json
 import os
-import re
 import sys
 
 import numpy as np
-import onnx
 import torch
-from PIL import Image
-from onnx import numpy_helper
 from tokenizers import Tokenizer
-from transformers import DynamicCache, Qwen2VLConfig, Qwen2VLForConditionalGeneration
-from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil, smart_resize
+from transformers import DynamicCache, Qwen2VLForConditionalGeneration
+from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
 
 import tiny_models
 
@@ -36,18 +31,20 @@ def picture(width, height):
     return ((x * (3 + c) + y * (5 - c) + ((x // 17 + y // 23) % 3) * 70 + (x * y * (c + 1)) % 29) % 256).astype(np.uint8)
 
 
+def shapes(width, height):
+    """uint8 [height, width, 3]: a red disc and a blue square on a shaded ground; `shapes` of picture.ts."""
+    y, x = np.mgrid[0:height, 0:width]
+    side = min(width, height)
+    image = np.stack([120 + x * 40 // width, np.full_like(x, 130), 140 - y * 40 // height], -1)
+    image[(x - width * 3 // 10) ** 2 + (y - height * 7 // 20) ** 2 < (side * 3 // 20) ** 2] = 214, 48, 49
+    image[(abs(x - width * 7 // 10) < side * 3 // 25) & (abs(y - height * 13 // 20) < side * 3 // 25)] = 41, 98, 214
+    return image.astype(np.uint8)
+
+
 def pack(array):
     """Shape and base64 of little-endian float32."""
     a = np.ascontiguousarray(array, '<f4')
     return dict(shape=list(a.shape), data=base64.b64encode(a.tobytes()).decode())
-
-
-def resized(image, processor):
-    """At the processor's size, rows first. Pillow up to 12, with which models were trained, always does so; 13 does columns
-    first where the height shrinks more (python-pillow/Pillow#9549), which rounds otherwise."""
-    height, width = smart_resize(*image.shape[:2], processor.patch_size * processor.merge_size, processor.size['shortest_edge'], processor.size['longest_edge'])
-    rows = Image.fromarray(image).resize((width, image.shape[0]), processor.resample)
-    return np.asarray(rows.resize((width, height), processor.resample))
 
 
 class HalfCache(DynamicCache):
@@ -57,8 +54,8 @@ class HalfCache(DynamicCache):
         return super().update(key_states.half().float(), value_states.half().float(), *args, **kwargs)
 
 
-def case(model, processor, tokenizer, prompt, size, words, tokens, ends, half=False):
-    inputs = processor(images=[resized(picture(*size), processor)], return_tensors='pt')
+def case(draw, model, processor, tokenizer, prompt, size, words, tokens, ends, half=False):
+    inputs = processor(images=[draw(*size)], return_tensors='pt')
     grid = inputs['image_grid_thw']
     n = int(grid.prod()) // 4
     system = prompt.get('system', DEFAULT_SYSTEM)
@@ -76,42 +73,6 @@ def case(model, processor, tokenizer, prompt, size, words, tokens, ends, half=Fa
     pixels = inputs['pixel_values'].numpy()
     return dict(width=size[0], height=size[1], words=words, grid=grid[0].tolist(), promptIds=ids[0].tolist(), positions=positions[:, 0].tolist(), patchMeans=pack(pixels.mean(1)),
                 pixels=pack(pixels.ravel()[::97]), features=pack(features.numpy()), lastLogits=pack(logits.numpy()), reply=reply)
-
-
-def graph_weights(folder):
-    """The transformers state dict inside the graphs: names are kept by the exporter but for matrices, which come in the order they are used."""
-    read = lambda name: onnx.load(f'{folder}/onnx/{name}.onnx').graph
-    vision, decoder, embed = read('vision_encoder'), read('decoder_model_merged'), read('embed_tokens')
-    tensors = lambda graph: {i.name: torch.tensor(numpy_helper.to_array(i).astype(np.float32)) for i in graph.initializer}
-    state = {}
-    for name, value in tensors(vision).items():
-        if (m := re.search(r'(blocks|merger|patch_embed)\..*', name)):
-            state[f'model.visual.{m[0]}'] = value
-    weights = tensors(decoder)
-    for name, value in weights.items():
-        if (m := re.search(r'layers\..*|norm\.weight$', name)):
-            state[f'model.language_model.{m[0]}'] = value
-    matrices = [weights[i] for node in decoder.node if node.op_type == 'MatMul' for i in node.input if i in weights]
-    parts = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.o_proj', 'mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj']
-    for i, matrix in enumerate(matrices[:-1]):
-        state[f'model.language_model.layers.{i // 7}.{parts[i % 7]}.weight'] = matrix.T.contiguous()
-    state['lm_head.weight'] = matrices[-1].T.contiguous()
-    state['model.language_model.embed_tokens.weight'] = next(v for v in tensors(embed).values() if v.dim() == 2)
-    return state
-
-
-def demo_model(folder, weights):
-    if weights:
-        return Qwen2VLForConditionalGeneration.from_pretrained(weights, attn_implementation='eager').eval()
-    config = json.load(open(f'{folder}/config.json'))
-    text = {k: v for k, v in config.items() if k not in ('vision_config', 'architectures', 'model_type', 'image_token_id', 'video_token_id', 'vision_start_token_id', 'vision_end_token_id')}
-    top = {k: config[k] for k in ('image_token_id', 'video_token_id', 'vision_start_token_id', 'vision_end_token_id', 'tie_word_embeddings', 'eos_token_id', 'pad_token_id', 'bos_token_id') if k in config}
-    full = config if 'text_config' in config else dict(text_config=text, vision_config=config['vision_config'], **top)
-    model = Qwen2VLForConditionalGeneration._from_config(Qwen2VLConfig(**full), attn_implementation='eager').eval()
-    missing, unexpected = model.load_state_dict(graph_weights(folder), strict=False)
-    if missing or unexpected:
-        sys.exit(f'The graphs do not hold all weights by name (missing {missing[:3]}, unexpected {unexpected[:3]}): pass --weights DIR with the safetensors.')
-    return model
 
 
 def processor_of(folder):
@@ -139,12 +100,14 @@ def put(name, folder, prompt, cases):
     print(name, [(c['width'], c['height'], c['grid'], len(c['reply'])) for c in cases])
 
 
-def demo(weights):
+def demo():
     folder = f'{DEMO}/qwen2-vl'
-    prompt = json.load(open(f'{DEMO}/prompt.json')) if os.path.exists(f'{DEMO}/prompt.json') else tiny_models.PROMPT
-    model, tokenizer, processor = demo_model(folder, weights), Tokenizer.from_file(f'{folder}/tokenizer.json'), processor_of(folder)
-    asks = [((168, 168), 'red circle'), ((641, 427), 'lesions'), ((113, 251), 'the blue stars'), ((90, 71), 'dark lesion')]
-    put('demo', folder, prompt, [case(model, processor, tokenizer, prompt, size, words, 96, ends_of(folder)) for size, words in asks])
+    manifest = json.load(open(f'{DEMO}/../manifest.json'))
+    prompt = next(m['prompt'] for m in manifest['models'] if m['id'] == 'demo-qwen2-vl')
+    model = Qwen2VLForConditionalGeneration.from_pretrained(folder, dtype=torch.float32, attn_implementation='eager').eval()
+    tokenizer, processor = Tokenizer.from_file(f'{folder}/tokenizer.json'), processor_of(folder)
+    asks = [((168, 168), 'red circle'), ((641, 427), 'shapes'), ((113, 251), 'the blue squares'), ((90, 71), 'green star')]
+    put('demo', folder, prompt, [case(shapes, model, processor, tokenizer, prompt, size, words, 96, ends_of(folder)) for size, words in asks])
 
 
 def tiny():
@@ -154,13 +117,11 @@ def tiny():
         tiny_models.write(folder, model, **spec)
         tiny_models.write_tokenizer(folder)
         asks = [((140, 112), 'red circle'), ((333, 127), '"quoted" 物体 é'), ((61, 97), 'x')]
-        put(name, folder, spec['prompt'], [case(model, processor_of(folder), tiny_models.tokenizer(), spec['prompt'], size, words, 40, ends_of(folder), spec.get('cache') == torch.float16) for size, words in asks])
+        put(name, folder, spec['prompt'], [case(picture, model, processor_of(folder), tiny_models.tokenizer(), spec['prompt'], size, words, 40, ends_of(folder), spec.get('cache') == torch.float16) for size, words in asks])
 
 
 if __name__ == '__main__':
-    arguments = sys.argv[1:]
-    weights = arguments[arguments.index('--weights') + 1] if '--weights' in arguments else None
-    if 'demo' not in arguments:
+    if 'demo' not in sys.argv:
         tiny()
-    if 'tiny' not in arguments:
-        demo(weights)
+    if 'tiny' not in sys.argv:
+        demo()

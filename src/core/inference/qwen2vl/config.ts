@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../../shared/errors.ts'
+import type { GrounderEntry } from './entry.ts'
 
 const Preprocessor = z
   .object({
@@ -73,6 +74,12 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, folder:
   throw new AppError('model-invalid', `${join(folder, name)} is not a Qwen2-VL's: ${where}: ${issue.message}.`, { folder, name })
 }
 
+/** The manifest's bounds win: a model's own file may allow more pixels than a machine should be asked to look at. */
+function preprocessing(folder: string, { minPixels, maxPixels }: Pick<GrounderEntry, 'minPixels' | 'maxPixels'>): Preprocessing {
+  const own = parse(Preprocessor, readJson(folder, 'preprocessor_config.json'), folder, 'preprocessor_config.json')
+  return { ...own, minPixels: minPixels ?? own.minPixels, maxPixels: maxPixels ?? own.maxPixels }
+}
+
 function endTokens(folder: string, config: z.infer<typeof Text>): Set<number> {
   const name = 'generation_config.json'
   const generation = existsSync(join(folder, name)) ? parse(Generation, readJson(folder, name), folder, name) : {}
@@ -81,15 +88,16 @@ function endTokens(folder: string, config: z.infer<typeof Text>): Set<number> {
 
 /**
  * Reads config.json, generation_config.json, preprocessor_config.json, tokenizer.json and tokenizer_config.json.
+ * @param bounds pixels of the image as the model sees it, instead of preprocessor_config.json's
  * @throws AppError model-missing naming the file, model-invalid naming the field
  */
-export function readConfig(folder: string): Qwen2VlConfig {
+export function readConfig(folder: string, bounds: Pick<GrounderEntry, 'minPixels' | 'maxPixels'> = {}): Qwen2VlConfig {
   const model = parse(Model, readJson(folder, 'config.json'), folder, 'config.json')
   const text = parse(Text, model.text, folder, 'config.json')
   const ends = endTokens(folder, text)
   if (ends.size === 0) throw new AppError('model-invalid', `No eos_token_id in ${folder}: the model's replies would never end.`, { folder })
   return {
-    preprocessing: parse(Preprocessor, readJson(folder, 'preprocessor_config.json'), folder, 'preprocessor_config.json'),
+    preprocessing: preprocessing(folder, bounds),
     imageToken: model.imageToken,
     vocabSize: text.vocab_size,
     maxPositions: text.max_position_embeddings,

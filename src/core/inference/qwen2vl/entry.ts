@@ -1,4 +1,5 @@
 /** What the manifest knows about a Qwen2-VL that its own files do not say. */
+import type { GrounderEntry as ManifestEntry } from '../../models/manifest.ts'
 
 /**
  * What the numbers in a reply mean:
@@ -6,11 +7,7 @@
  * - resized-pixels: pixels of the image as the model saw it (Qwen2.5-VL)
  * - relative-1: fractions of the image's sides
  */
-export type CoordinateConvention = 'relative-1000' | 'resized-pixels' | 'relative-1'
+export type CoordinateConvention = ManifestEntry['coordinates']
 
-export interface GrounderEntry {
-  readonly id: string
-  readonly coordinates: CoordinateConvention
-  /** `user` holds `{words}` where the person's words go; without `system` the chat template's own line is used. */
-  readonly prompt: { readonly system?: string; readonly user: string }
-}
+/** The part of a manifest entry that is used here; bounds on pixels replace those of preprocessor_config.json. */
+export type GrounderEntry = Pick<ManifestEntry, 'id' | 'coordinates' | 'prompt'> & Partial<Pick<ManifestEntry, 'minPixels' | 'maxPixels'>>

@@ -1,6 +1,6 @@
 /** Which files make up one Qwen2-VL, and the hash of them all. */
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, readdirSync } from 'node:fs'
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { graphFile } from '../sessions.ts'
 
@@ -19,6 +19,11 @@ export function graphFiles(folder: string): Record<GraphName, string> {
 function withWeights(graph: string): string[] {
   const names = readdirSync(dirname(graph)).filter((name) => name.startsWith(basename(graph)))
   return names.sort().map((name) => join(dirname(graph), name))
+}
+
+/** Bytes of all graphs and their weights. */
+export function modelBytes(graphs: Readonly<Record<GraphName, string>>): number {
+  return Object.values(graphs).flatMap(withWeights).reduce((sum, file) => sum + statSync(file).size, 0)
 }
 
 const JSON_FILES = ['config.json', 'generation_config.json', 'preprocessor_config.json', 'tokenizer.json', 'tokenizer_config.json']

@@ -5,7 +5,7 @@ import { readConfig } from './config.ts'
 import { Decoder } from './decoder.ts'
 import { Embedder } from './embedder.ts'
 import type { GrounderEntry } from './entry.ts'
-import { graphFiles, modelHash } from './files.ts'
+import { graphFiles, modelBytes, modelHash } from './files.ts'
 import { Prompter } from './prompt.ts'
 import { openGrounding, type Qwen2VlModel } from './session.ts'
 import { imageFeatures } from './vision.ts'
@@ -15,17 +15,22 @@ export interface Qwen2VlGrounder extends Grounder {
   readonly refused: OpenedSessions<string>['refused']
 }
 
+/** Below this a token's arithmetic takes less time than waking threads for it: the demo decodes twice as fast on one. */
+const ONE_THREAD_BYTES = 64 * 1024 * 1024
+
 /**
  * Opens the Qwen2-VL in a folder of the onnx-community layout, on the first device that takes all three graphs. Sizes, ids
  * and widths come from its json files and graphs; what its coordinates mean and how it is asked, from the manifest entry.
+ * @param threads of the CPU; left out, one for a small model and onnxruntime's choice for others
  * @throws AppError model-missing, model-invalid, device-unavailable
  */
 export async function openQwen2Vl(folder: string, entry: GrounderEntry, devices: readonly string[], threads?: number): Promise<Qwen2VlGrounder> {
-  const config = readConfig(folder)
+  const config = readConfig(folder, entry)
   const prompter = new Prompter(config, entry)
   const files = graphFiles(folder)
   const hash = await modelHash(folder, files)
-  const { sessions, device, refused } = await openSessions(files, devices, threads)
+  const bound = threads ?? (modelBytes(files) < ONE_THREAD_BYTES ? 1 : undefined)
+  const { sessions, device, refused } = await openSessions(files, devices, bound)
   const model: Qwen2VlModel = {
     config,
     coordinates: entry.coordinates,
