@@ -162,7 +162,7 @@ def main():
     tiny_folder = os.path.join(HERE, "models", "onnx-community")
     for name, model, decode, folder in [
         ("tiny", tiny.build(), plain, tiny_folder),
-        ("demo", Sam2Model.from_pretrained(DEMO).eval(), demo, DEMO),
+        ("demo", Sam2Model.from_pretrained(DEMO, dtype=torch.float32).eval(), demo, DEMO),
     ]:
         result = golden(model, decode, folder)
         result["graphsSha256"] = digest(folder)

@@ -26,7 +26,7 @@ function toModelPixels({ box, points }: MaskPrompt, { image, modelSize }: Encode
   }
 }
 
-/** Indices of prompts that may share a decode: as many points each, and all with a box or all without. Null prompts are left out. */
+/** Indices of prompts that may share a decode: as many points each, all with a box or all without. Null ones are left out. */
 export function groupPrompts(prompts: readonly (MaskPrompt | null)[]): number[][] {
   const groups = new Map<string, number[]>()
   prompts.forEach((prompt, index) => {
@@ -46,7 +46,7 @@ function bestMask({ logits, iou, masks, side }: Candidates, prompt: number, imag
   const scores = iou.subarray(prompt * masks, (prompt + 1) * masks)
   const score = Math.max(...scores)
   if (!Number.isFinite(score))
-    throw new AppError('model-invalid', 'SAM 2 answered with numbers that are not finite. Try --device cpu, or another export of it.')
+    throw new AppError('model-invalid', 'SAM 2 gave numbers that are not finite. Try --device cpu, or another export of it.')
   const best = scores.indexOf(score)
   const mask = upsampleMask(logits, (prompt * masks + best) * side * side, side, image)
   return { mask, score: Math.min(Math.max(score, 0), 1) }

@@ -25,7 +25,7 @@ export function sam2Files(folder: string): Sam2Files {
   const decoders = graphs.filter((file) => basename(file).includes('decoder'))
   const encoders = graphs.filter((file) => basename(file).includes('encoder') && !decoders.includes(file))
   if (encoders.length > 1 || decoders.length > 1)
-    throw new AppError('model-invalid', `${folder} holds several SAM 2 models. Put each one into a folder of its own.`, { folder })
+    throw new AppError('model-invalid', `${folder} holds several SAM 2 models. Give each one its own folder.`, { folder })
   const [encoder] = encoders
   const [decoder] = decoders
   if (encoder === undefined || decoder === undefined) {

@@ -41,7 +41,7 @@ function recognise(decoder: ort.InferenceSession, folder: string): Layout {
   const [layout] = LAYOUTS.find(([, inputs]) => inputs.every((name) => decoder.inputNames.includes(name))) ?? []
   if (layout !== undefined) return layout
   const names = decoder.inputNames.join(', ')
-  throw new AppError('model-invalid', `The mask decoder in ${folder} takes ${names}: no known export of SAM 2. Use onnx-community's or samexporter's.`)
+  throw new AppError('model-invalid', `The decoder in ${folder} takes ${names}: no known export. Use onnx-community or samexporter.`)
 }
 
 /**

@@ -1,4 +1,4 @@
-/** From image pixels to the encoder's input, as Sam2ImageProcessor does it: resize without keeping the aspect, scale, normalise. */
+/** Image pixels to the encoder's input, as Sam2ImageProcessor makes it: resized regardless of aspect, scaled, normalised. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
@@ -42,7 +42,7 @@ function readConfig(folder: string): z.infer<typeof Config> {
 export function readPreprocessing(folder: string, encoder: ort.InferenceSession): Preprocessing {
   const input = encoder.inputMetadata[0]!
   if (!input.isTensor || input.type !== 'float32')
-    throw new AppError('model-invalid', `The encoder in ${folder} does not take float32 pixels. Install another export of the model.`)
+    throw new AppError('model-invalid', `The encoder in ${folder} takes no float32 pixels. Install another export of the model.`)
   const config = readConfig(folder)
   const declared = input.shape[2]
   return {
