@@ -30,6 +30,7 @@ export interface AnnotateOptions {
   readonly segmenter?: string
   readonly device?: string
   readonly maxBoxes: number
+  readonly minScore: number
   readonly specks: number
 }
 
@@ -47,6 +48,7 @@ export async function annotate(paths: readonly string[], options: AnnotateOption
     segmenter: options.segmenter ?? (await defaultSegmenter(models, areSamples(paths))),
     grid: options.grid,
     maxBoxes: options.maxBoxes,
+    minScore: options.minScore,
     speckPixels: options.specks,
     mergeIou: 0.7,
   }

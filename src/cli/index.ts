@@ -20,6 +20,12 @@ function wholeNumber(least: number): (value: string) => number {
   }
 }
 
+function fraction(value: string): number {
+  const number = Number(value)
+  if (value.trim() === '' || !(number >= 0 && number <= 1)) throw new InvalidArgumentError('It must be a number from 0 to 1.')
+  return number
+}
+
 /** Runs a command with its terminal and turns whatever comes of it into an exit code. */
 async function run(command: (out: Terminal) => Promise<number>): Promise<void> {
   const json = program.opts<{ json?: boolean }>().json ?? false
@@ -51,6 +57,7 @@ program
   .option('--segmenter <id|folder>', 'the model that turns boxes into masks, or grabcut')
   .option('--device <name>', 'webgpu, dml, coreml, cuda or cpu (default: the first that works)')
   .option('--max-boxes <n>', 'boxes for one prompt on one image, at most', wholeNumber(1), 100)
+  .option('--min-score <0..1>', 'leave out objects whose mask scores less', fraction, 0)
   .option('--specks <pixels>', 'remove parts and fill holes smaller than this', wholeNumber(0), 0)
   .action((paths: string[], options: AnnotateOptions) => run((out) => annotate(paths, options, out)))
 

@@ -112,6 +112,8 @@ export const RecipeSchema = z.object({
   segmenter: z.string(),
   grid: GridUse,
   maxBoxes: z.number().int().positive(),
+  /** Objects whose masks score less are not kept; those without a score are. */
+  minScore: z.number().min(0).max(1),
   /** Remove parts and fill holes smaller than this many pixels; 0 keeps the mask as it came. */
   speckPixels: z.number().int().nonnegative(),
   /** Objects whose boxes or masks overlap more than this are one object. */

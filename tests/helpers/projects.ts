@@ -66,6 +66,7 @@ export const RECIPE: Recipe = {
   maxBoxes: 50,
   speckPixels: 0,
   mergeIou: 0.8,
+  minScore: 0,
 }
 
 /** A run's result with objects at these places. */

@@ -36,7 +36,8 @@ export async function annotateImage(
   project.images.setContentHash(image.id, imageHash)
   const { prompts, grid, maxBoxes, speckPixels, mergeIou } = recipe
   const asked = { grid, maxBoxes, speckPixels, mergeIou, words: prompts.map(({ words }) => words), labels: prompts.map(({ label }) => label) }
-  const result = await engine.propose({ picture: { file, frame: image.frame }, ...asked }, options)
+  const answer = await engine.propose({ picture: { file, frame: image.frame }, ...asked }, options)
+  const result = { ...answer, objects: answer.objects.filter(({ score }) => score === null || score >= recipe.minScore) }
   const { revision } = project.proposals.recordResult(run.id, image.id, {
     imageHash,
     grounder: info.grounder,

@@ -3,6 +3,7 @@ import { Annotations } from './annotations.ts'
 import type { Connection } from './connection.ts'
 import { EditLog } from './editLog.ts'
 import { Images } from './images.ts'
+import { ImageSearch } from './imageSearch.ts'
 import { Labels } from './labels.ts'
 import { openConnection } from './open.ts'
 import type { OpenOptions } from './open.ts'
@@ -34,6 +35,7 @@ export function projectOf(connection: Connection) {
     file: connection.file,
     sources: new Sources(connection),
     images: new Images(connection),
+    search: new ImageSearch(connection),
     labels: new Labels(connection),
     annotations,
     runs,
