@@ -101,7 +101,7 @@ function picture(services: AppServices, media: RegExpExecArray, url: URL): Promi
 }
 
 function sendPicture(response: ServerResponse, { type, bytes }: Picture): void {
-  response.writeHead(200, { 'Content-Type': type, 'Content-Length': bytes.length, 'Cache-Control': 'private, max-age=60' }).end(bytes)
+  response.writeHead(200, { 'Content-Type': type, 'Content-Length': bytes.length, 'Cache-Control': 'no-store' }).end(bytes)
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {

@@ -1,0 +1,79 @@
+/** The file list of a window: pages, search, and pictures added while it is open. */
+import type { ImageRow } from '../../shared/appContract.ts'
+import type { appContract } from '../../shared/appContract.ts'
+import type { HandlersOf } from '../../shared/contract.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ImageId } from '../../shared/model.ts'
+import type { ImageFilter } from '../store/imageSearch.ts'
+import type { ListedImage } from '../store/images.ts'
+import { addImages } from './addImages.ts'
+import type { AppSession } from './appSession.ts'
+import type { Roots } from './roots.ts'
+
+type Handlers = HandlersOf<typeof appContract>
+
+export function imageHandlers(session: AppSession, roots: Roots): Pick<Handlers, 'images.add' | 'images.list' | 'images.get'> {
+  return {
+    'images.add': async ({ paths }, { signal, report }) => {
+      for (const path of paths) await roots.check(path)
+      session.scanning = true
+      try {
+        const { added, problems } = await addImages(session.project, paths, {
+          signal,
+          onFound: (found) => {
+            report({ found })
+            session.changes.announce({ images: true })
+          },
+        })
+        return { added, problems: [...problems] }
+      } finally {
+        session.scanning = false
+      }
+    },
+    'images.list': ({ search, offset, limit }) => {
+      const { total, rows } = session.project.search.page(parseSearch(search), offset, limit)
+      return Promise.resolve({ total, rows: rows.map(rowOf) })
+    },
+    'images.get': ({ imageId }) => Promise.resolve(imageRow(session, imageId)),
+  }
+}
+
+/** @throws AppError not-found */
+export function imageRow(session: AppSession, imageId: ImageId): ImageRow {
+  const row = session.project.search.row(imageId)
+  if (!row) throw new AppError('not-found', 'This image is not in the project any more.', { imageId })
+  return rowOf(row)
+}
+
+function rowOf(image: ListedImage): ImageRow {
+  const { id, path, width, height, orientation, depth, frames, status, problem, revision, index, accepted, proposed } = image
+  return { id, path, width, height, orientation, depth, frames, status, problem, revision, index, accepted, proposed }
+}
+
+/** `scan label:"dark lesion" score:<0.5 state:proposed` -> a filter; what fits no key is a word of the name. */
+export function parseSearch(search: string): ImageFilter {
+  const filter = { words: [] as string[], labels: [] as string[], score: null as ImageFilter['score'], state: null as ImageFilter['state'] }
+  for (const [, key, quoted, plain] of search.matchAll(/(?:(label|score|state):)?(?:"([^"]*)"|(\S+))/g)) {
+    const value = quoted ?? plain ?? ''
+    if (key === 'label') filter.labels.push(value)
+    else if (key === 'score') filter.score = parseScore(value)
+    else if (key === 'state') filter.state = parseState(value)
+    else if (value !== '') filter.words.push(value)
+  }
+  return filter
+}
+
+function parseScore(value: string): ImageFilter['score'] {
+  const match = /^([<>])?=?(\d*\.?\d+)$/.exec(value)
+  if (!match) throw new AppError('invalid-argument', `score:${value} is not understood. Write score:<0.5 or score:>0.8.`)
+  const bound = Number(match[2])
+  if (match[1] === '<') return { least: 0, most: bound }
+  return match[1] === '>' ? { least: bound, most: 1 } : { least: bound, most: bound }
+}
+
+function parseState(value: string): NonNullable<ImageFilter['state']> {
+  const states = ['proposed', 'accepted', 'empty', 'failed'] as const
+  const state = states.find((one) => one === value)
+  if (!state) throw new AppError('invalid-argument', `state:${value} is not understood. Write state: with ${states.join(', ')}.`)
+  return state
+}
