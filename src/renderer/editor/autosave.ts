@@ -8,18 +8,23 @@ import type { SaveState } from './state.ts'
 
 export type Api = ClientOf<typeof appContract>
 
-interface Pending {
+export interface Pending {
   readonly imageId: ImageId
   readonly changes: ChangeSet
   readonly reason: string
 }
 
 const RETRY_MS = [250, 1000, 3000, 10_000] as const
+/** A host that calls every revision stale would otherwise be asked for ever. */
+const MAX_REBASES = 5
 
 export interface AutosaveEvents {
   onState(state: SaveState): void
-  /** Somebody else changed the image first: what was waiting for it is gone, load it again. */
-  onStale(imageId: ImageId): void
+  /**
+   * Somebody else changed the image first. Loads it again and says which of the waiting changes still fit on it, and on
+   * which revision; `waiting` is read after loading, so that edits made meanwhile count.
+   */
+  rebase(imageId: ImageId, waiting: () => readonly Pending[]): Promise<{ readonly kept: readonly Pending[]; readonly revision: number }>
   /** The host refused for good; the edit is taken out of the queue. */
   onRefused(imageId: ImageId, message: string): void
   onRevision(imageId: ImageId, revision: number): void
@@ -28,30 +33,34 @@ export interface AutosaveEvents {
 export class Autosave {
   readonly #api: Api
   readonly #events: AutosaveEvents
-  readonly #queue: Pending[] = []
+  #queue: Pending[] = []
   readonly #revisions = new Map<ImageId, number>()
   #sending: Promise<void> | null = null
+  #rebases = 0
 
   constructor(api: Api, events: AutosaveEvents) {
     this.#api = api
     this.#events = events
   }
 
-  /** The revision that was loaded or announced by the host. */
+  /** A revision that was loaded; an older one than known says nothing. */
   setRevision(imageId: ImageId, revision: number): void {
-    this.#revisions.set(imageId, revision)
+    this.#revisions.set(imageId, Math.max(revision, this.revisionOf(imageId)))
+  }
+
+  revisionOf(imageId: ImageId): number {
+    return this.#revisions.get(imageId) ?? 0
   }
 
   push(imageId: ImageId, changes: ChangeSet, reason: string): void {
     this.#queue.push({ imageId, changes, reason })
     this.#events.onState({ is: 'saving' })
-    this.#sending ??= this.#send().finally(() => {
-      this.#sending = null
-    })
+    this.#sending ??= this.#send()
   }
 
-  hasPending(imageId: ImageId): boolean {
-    return this.#queue.some((pending) => pending.imageId === imageId)
+  /** What is not yet stored of an image, in order. */
+  pendingOf(imageId: ImageId): readonly Pending[] {
+    return this.#queue.filter((pending) => pending.imageId === imageId)
   }
 
   /** Resolves once everything pushed so far is stored or refused. */
@@ -63,45 +72,45 @@ export class Autosave {
     let attempt = 0
     for (let head = this.#queue[0]; head; head = this.#queue[0]) {
       try {
-        const { imageId, changes, reason } = head
-        const baseRevision = this.#revisions.get(imageId) ?? 0
-        const { revision } = await this.#api['annotations.apply']({ imageId, baseRevision, changes, reason })
-        this.#revisions.set(imageId, revision)
-        this.#queue.shift()
-        this.#events.onRevision(imageId, revision)
+        await this.#store(head)
         attempt = 0
       } catch (error) {
-        if (await this.#giveUp(head, error)) attempt = 0
-        else await this.#wait(error, attempt++)
+        this.#events.onState({ is: 'failed', message: error instanceof Error ? error.message : String(error) })
+        const ms = RETRY_MS[Math.min(attempt++, RETRY_MS.length - 1)]
+        await new Promise((resolve) => setTimeout(resolve, ms))
       }
     }
+    // In the same turn as the last look at the queue, so that no push falls between.
+    this.#sending = null
     this.#events.onState({ is: 'saved' })
   }
 
-  /** True when trying again can't help. */
-  async #giveUp(head: Pending, error: unknown): Promise<boolean> {
-    const code = error instanceof AppError ? error.code : 'internal'
-    if (code === 'stale-revision') {
-      this.#drop((pending) => pending.imageId === head.imageId)
-      this.#events.onStale(head.imageId)
-      return true
+  /** Throws where trying again may help. */
+  async #store(head: Pending): Promise<void> {
+    const { imageId, changes, reason } = head
+    try {
+      const { revision } = await this.#api['annotations.apply']({ imageId, baseRevision: this.revisionOf(imageId), changes, reason })
+      this.#rebases = 0
+      this.#remove(head)
+      this.setRevision(imageId, revision)
+      this.#events.onRevision(imageId, revision)
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : 'internal'
+      if (code === 'stale-revision' && this.#rebases++ < MAX_REBASES) await this.#rebase(imageId)
+      else if (code === 'stale-revision' || code === 'invalid-argument' || code === 'not-found') {
+        this.#remove(head)
+        this.#events.onRefused(imageId, (error as AppError).message)
+      } else throw error
     }
-    if (code === 'invalid-argument' || code === 'not-found') {
-      this.#drop((pending) => pending === head)
-      this.#events.onRefused(head.imageId, (error as AppError).message)
-      return true
-    }
-    return false
   }
 
-  #drop(match: (pending: Pending) => boolean): void {
-    const kept = this.#queue.filter((pending) => !match(pending))
-    this.#queue.splice(0, this.#queue.length, ...kept)
+  async #rebase(imageId: ImageId): Promise<void> {
+    const { kept, revision } = await this.#events.rebase(imageId, () => this.pendingOf(imageId))
+    this.#queue = this.#queue.filter((pending) => pending.imageId !== imageId || kept.includes(pending))
+    this.#revisions.set(imageId, revision)
   }
 
-  async #wait(error: unknown, attempt: number): Promise<void> {
-    this.#events.onState({ is: 'failed', message: error instanceof Error ? error.message : String(error) })
-    const ms = RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]
-    await new Promise((resolve) => setTimeout(resolve, ms))
+  #remove(head: Pending): void {
+    this.#queue = this.#queue.filter((pending) => pending !== head)
   }
 }

@@ -52,6 +52,7 @@ export interface Editor {
   openImage(id: ImageId): Promise<void>
   /** By position in the whole list, from 0. */
   openIndex(index: number): Promise<void>
+  /** Resolves once the image is at hand, or the wish was overtaken by another. */
   next(): Promise<void>
   previous(): Promise<void>
   setFrame(frame: number): void
@@ -64,8 +65,8 @@ export interface Editor {
 
   /** Applies, records for undo and saves. An edited proposal becomes accepted. Null when nothing changed or was refused. */
   commit(changes: ChangeSet, reason: string): Gesture | null
-  /** Adds to a gesture already recorded, as one step of undo; ignored where the annotations have changed since. */
-  amend(gesture: Gesture, changes: ChangeSet, reason: string): void
+  /** A late part of a gesture, e.g. its mask: one step of undo with it, even when another image is at hand by now. */
+  amend(gesture: Gesture, id: AnnotationId, change: (annotation: Annotation) => Annotation, reason: string): void
   /** Changes some annotations of this image, one step of undo. */
   update(ids: Iterable<AnnotationId>, change: (annotation: Annotation) => Annotation, reason: string): Gesture | null
   undo(): void
@@ -103,10 +104,12 @@ export interface Editor {
   /** Cancels the gesture in hand; false when there was none. */
   cancelGesture(): boolean
 
-  /** Prompts to masks with the models; null when a newer call took its place or the models can't (said in `problems`). */
-  segment(prompt: SegmentPrompt): Promise<SegmentResult | null>
-  /** Like `segment`, but only the latest call of a gesture counts. */
-  segmentLatest(prompt: SegmentPrompt): Promise<SegmentResult | null>
+  /** Boxes and clicks to masks, one per prompt, on the image at hand; null when the models can't (said in `problems`). */
+  segment(prompts: readonly SegmentPrompt[]): Promise<readonly SegmentResult[] | null>
+  /** A mask while a gesture goes on: a newer call takes the place of one that waits, which resolves to null. */
+  previewMask(prompt: SegmentPrompt): Promise<SegmentResult | null>
+  /** Calls back with the label to draw with, at once where there is one, else once it is made. */
+  withLabel(then: (id: LabelId) => void): void
   /** What can be met by a pointer: annotations of this frame that are not hidden. */
   hits(): HitIndex
 

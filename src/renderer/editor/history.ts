@@ -1,6 +1,7 @@
 /** Undo and redo for one window: one stack per image, one entry per gesture. */
 import type { ChangeSet } from '../../shared/changes.ts'
-import { isEmpty, reverse } from '../../shared/changes.ts'
+import { isEmpty, reverse, squash } from '../../shared/changes.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { ImageId } from '../../shared/model.ts'
 
 interface Stacks {
@@ -23,6 +24,24 @@ export class History {
     const stacks = this.#stacks(imageId)
     stacks.undo.push(changes)
     stacks.redo.length = 0
+  }
+
+  /**
+   * Puts changes into a gesture recorded before, if nothing later touched the same annotations; returns the gesture as it
+   * is now, or null where it was undone or the changes do not follow from it.
+   */
+  amend(imageId: ImageId, gesture: ChangeSet, changes: ChangeSet): ChangeSet | null {
+    const { undo } = this.#stacks(imageId)
+    const at = undo.lastIndexOf(gesture)
+    if (at < 0) return null
+    try {
+      const amended = squash(gesture, changes)
+      undo[at] = amended
+      return amended
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'stale-revision') return null
+      throw error
+    }
   }
 
   /** The changes that take back the last gesture, or null. */

@@ -1,7 +1,7 @@
 /** Everything the window shows of one image and of what the person is doing to it. Plain data, replaced, never mutated. */
 import type { ImageRow, LabelRow, ModelStatus, PromptAnswer } from '../../shared/appContract.ts'
 import type { Box, ImagePoint } from '../../shared/geometry.ts'
-import type { Annotation, AnnotationId, LabelId, Rle } from '../../shared/model.ts'
+import type { Annotation, AnnotationId, ImageId, LabelId } from '../../shared/model.ts'
 import { EMPTY_VIEWPORT, type Viewport } from './viewport.ts'
 
 export const TOOL_NAMES = ['select', 'box', 'polygon', 'brush', 'eraser', 'points'] as const
@@ -18,7 +18,7 @@ export type Draft =
   | { readonly kind: 'rubber-band'; readonly box: Box }
   | { readonly kind: 'polygon'; readonly points: readonly ImagePoint[]; readonly cursor: ImagePoint | null }
   | { readonly kind: 'stroke'; readonly points: readonly ImagePoint[]; readonly radius: number; readonly erase: boolean }
-  | { readonly kind: 'clicks'; readonly clicks: readonly Click[]; readonly mask: Rle | null; readonly box: Box | null }
+  | { readonly kind: 'clicks'; readonly clicks: readonly Click[] }
   /** Annotations as they would be if the gesture ended now, drawn in place of the stored ones. */
   | { readonly kind: 'preview'; readonly annotations: readonly Annotation[] }
 
@@ -30,6 +30,8 @@ export type SaveState =
 /** What the models are doing, or what they said last. */
 export interface RunState {
   readonly busy: boolean
+  /** The image it is about. */
+  readonly imageId: ImageId | null
   readonly stage: 'decode' | 'boxes' | 'encode' | 'masks' | null
   /** Boxes as the model writes them, before they are proposals. */
   readonly boxes: readonly Box[]
@@ -54,6 +56,8 @@ export interface Problem {
 
 export interface EditorState {
   readonly image: ImageRow | null
+  /** The image after this one, whose pixels are fetched ahead. */
+  readonly nextImage: ImageRow | null
   readonly frame: number
   readonly loading: boolean
   readonly annotations: ReadonlyMap<AnnotationId, Annotation>
@@ -87,10 +91,11 @@ export interface EditorState {
   readonly imagesVersion: number
 }
 
-export const IDLE_RUN: RunState = { busy: false, stage: null, boxes: [], answers: [], error: null, seconds: null }
+export const IDLE_RUN: RunState = { busy: false, imageId: null, stage: null, boxes: [], answers: [], error: null, seconds: null }
 
 export const INITIAL_STATE: EditorState = {
   image: null,
+  nextImage: null,
   frame: 0,
   loading: false,
   annotations: new Map(),

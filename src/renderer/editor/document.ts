@@ -1,0 +1,205 @@
+/** The annotations of the image at hand: every change goes through here, is recorded for undo, and is saved. */
+import type { StoreApi } from 'zustand/vanilla'
+import type { AnnotationDoc, ImageRow } from '../../shared/appContract.ts'
+import type { ChangeSet } from '../../shared/changes.ts'
+import { apply, isEmpty, isSame } from '../../shared/changes.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { Annotation, AnnotationId, ImageId } from '../../shared/model.ts'
+import type { Api, Pending } from './autosave.ts'
+import { Autosave } from './autosave.ts'
+import type { Gesture } from './editorTypes.ts'
+import { History } from './history.ts'
+import type { EditorState } from './state.ts'
+
+type Annotations = ReadonlyMap<AnnotationId, Annotation>
+
+export class AnnotationDocument {
+  readonly #api: Api
+  readonly #store: StoreApi<EditorState>
+  readonly #report: (message: string) => void
+  readonly #history = new History()
+  readonly #autosave: Autosave
+
+  constructor(api: Api, store: StoreApi<EditorState>, report: (message: string) => void) {
+    this.#api = api
+    this.#store = store
+    this.#report = report
+    this.#autosave = new Autosave(api, {
+      onState: (save) => store.setState({ save }),
+      onRevision: (imageId, revision) => {
+        if (this.#isOpen(imageId)) store.setState({ revision })
+      },
+      onRefused: (imageId, message) => void this.#refused(imageId, message),
+      rebase: (imageId, waiting) => this.#rebase(imageId, waiting),
+    })
+  }
+
+  /** Loads an image's annotations, with what is not yet stored on top. */
+  async load(imageId: ImageId): Promise<AnnotationDoc> {
+    const doc = await this.#api['annotations.load']({ imageId })
+    this.#autosave.setRevision(imageId, doc.revision)
+    const { annotations } = this.#onTop(doc, this.#autosave.pendingOf(imageId))
+    return { annotations: [...annotations.values()], revision: doc.revision }
+  }
+
+  /** Makes an image the one at hand. */
+  open(image: ImageRow, doc: AnnotationDoc): void {
+    this.#store.setState({ image, frame: 0, selection: new Set(), hidden: new Set(), locked: new Set(), hovered: null, draft: null })
+    this.#show(new Map(doc.annotations.map((annotation) => [annotation.id, annotation])), doc.revision)
+  }
+
+  /** Shows what others changed; edits not yet stored stay. */
+  async reload(imageId: ImageId): Promise<void> {
+    await this.#autosave.settled()
+    const doc = await this.load(imageId)
+    if (this.#isOpen(imageId)) this.#show(this.#keepSame(doc.annotations), doc.revision)
+  }
+
+  /** True when the host's revision holds changes that are not shown here. */
+  isBehind(imageId: ImageId, revision: number): boolean {
+    return this.#autosave.pendingOf(imageId).length === 0 && revision > this.#autosave.revisionOf(imageId)
+  }
+
+  commit(changes: ChangeSet, reason: string): Gesture | null {
+    const { image } = this.#store.getState()
+    const edited = acceptEdited(changes)
+    if (!image || isEmpty(edited) || !this.#perform(edited)) return null
+    this.#history.record(image.id, edited)
+    this.#save(image.id, edited, reason)
+    return { imageId: image.id, changes: edited }
+  }
+
+  /** A late part of a gesture; a step of its own where the annotation was changed in between. */
+  amend({ imageId, changes: gesture }: Gesture, id: AnnotationId, change: (annotation: Annotation) => Annotation, reason: string): void {
+    const isOpen = this.#isOpen(imageId)
+    const from = isOpen ? this.#store.getState().annotations.get(id) : recordOf(gesture, id)
+    if (!from) return
+    const to = change(from)
+    if (isSame(from, to)) return
+    const changes: ChangeSet = { added: [], updated: [[from, to]], removed: [] }
+    if (isOpen && !this.#perform(changes)) return
+    if (!this.#history.amend(imageId, gesture, changes) && isOpen) this.#history.record(imageId, changes)
+    this.#save(imageId, changes, reason)
+  }
+
+  undo(): void {
+    this.#step('undo', (imageId) => this.#history.undo(imageId))
+  }
+
+  redo(): void {
+    this.#step('redo', (imageId) => this.#history.redo(imageId))
+  }
+
+  async settled(): Promise<void> {
+    await this.#autosave.settled()
+  }
+
+  #step(reason: string, take: (imageId: ImageId) => ChangeSet | null): void {
+    const { image } = this.#store.getState()
+    const changes = image && take(image.id)
+    if (!changes) return
+    if (this.#perform(changes)) this.#save(image.id, changes, reason)
+    else this.#history.forget(image.id)
+    this.#showSteps()
+  }
+
+  /** False, and said, where the annotations are no longer those the changes were made from. */
+  #perform(changes: ChangeSet): boolean {
+    try {
+      this.#show(apply(this.#store.getState().annotations, changes), this.#store.getState().revision)
+      return true
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      this.#report(error.message)
+      return false
+    }
+  }
+
+  #save(imageId: ImageId, changes: ChangeSet, reason: string): void {
+    this.#autosave.push(imageId, changes, reason)
+    this.#showSteps()
+  }
+
+  #show(annotations: Annotations, revision: number): void {
+    const { selection } = this.#store.getState()
+    const kept = [...selection].filter((id) => annotations.has(id))
+    this.#store.setState({ annotations, revision, ...(kept.length < selection.size ? { selection: new Set(kept) } : {}) })
+    this.#showSteps()
+  }
+
+  #showSteps(): void {
+    const { image } = this.#store.getState()
+    this.#store.setState({
+      canUndo: image !== null && this.#history.canUndo(image.id),
+      canRedo: image !== null && this.#history.canRedo(image.id),
+    })
+  }
+
+  #isOpen(imageId: ImageId): boolean {
+    return this.#store.getState().image?.id === imageId
+  }
+
+  /** Records that did not change stay the same objects, so that what is cached under them stays. */
+  #keepSame(loaded: readonly Annotation[]): Annotations {
+    const { annotations } = this.#store.getState()
+    return new Map(
+      loaded.map((record) => {
+        const present = annotations.get(record.id)
+        return [record.id, present && isSame(present, record) ? present : record]
+      }),
+    )
+  }
+
+  async #rebase(imageId: ImageId, waiting: () => readonly Pending[]) {
+    const doc = await this.#api['annotations.load']({ imageId })
+    const pending = waiting()
+    const { annotations, kept } = this.#onTop(doc, pending)
+    if (this.#isOpen(imageId)) this.#show(this.#keepSame([...annotations.values()]), doc.revision)
+    if (kept.length < pending.length) {
+      this.#history.forget(imageId)
+      this.#showSteps()
+      this.#report('Someone else changed the same objects first. The image was loaded again; please make your last change once more.')
+    }
+    return { kept, revision: doc.revision }
+  }
+
+  /** Changes on a document, as far as they fit. */
+  #onTop(doc: AnnotationDoc, pending: readonly Pending[]): { annotations: Annotations; kept: Pending[] } {
+    let annotations: Annotations = new Map(doc.annotations.map((annotation) => [annotation.id, annotation]))
+    const kept = pending.filter(({ changes }) => {
+      try {
+        annotations = apply(annotations, changes)
+        return true
+      } catch (error) {
+        if (error instanceof AppError) return false
+        throw error
+      }
+    })
+    return { annotations, kept }
+  }
+
+  async #refused(imageId: ImageId, message: string): Promise<void> {
+    this.#history.forget(imageId)
+    this.#report(`A change was not saved: ${message}`)
+    try {
+      const doc = await this.load(imageId)
+      if (this.#isOpen(imageId)) this.#show(this.#keepSame(doc.annotations), doc.revision)
+    } catch (error) {
+      this.#report(error instanceof Error ? error.message : String(error))
+    }
+  }
+}
+
+/** Without records that stay as they are; whoever changes a proposal has looked at it, so it is accepted. */
+function acceptEdited(changes: ChangeSet): ChangeSet {
+  const updated = changes.updated.filter(([from, to]) => !isSame(from, to))
+  return {
+    ...changes,
+    updated: updated.map(([from, to]) => [from, to.state === 'proposed' ? { ...to, state: 'accepted' as const } : to]),
+  }
+}
+
+/** The annotation as a gesture left it. */
+function recordOf({ added, updated }: ChangeSet, id: AnnotationId): Annotation | undefined {
+  return added.find((record) => record.id === id) ?? updated.find(([, to]) => to.id === id)?.[1]
+}

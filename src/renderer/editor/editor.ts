@@ -1,0 +1,87 @@
+/** The editor of one window: state in one store, every edit through one document. */
+import { createStore } from 'zustand/vanilla'
+import type { Annotation, AnnotationId } from '../../shared/model.ts'
+import type { Api } from './autosave.ts'
+import { AnnotationDocument } from './document.ts'
+import type { Editor } from './editorTypes.ts'
+import { gestureMethods } from './gestures.ts'
+import { imageMethods } from './images.ts'
+import { labelMethods } from './labels.ts'
+import { maskingMethods } from './masking.ts'
+import { messageOf, problemMethods } from './problems.ts'
+import { proposingMethods } from './proposing.ts'
+import type { EditorState } from './state.ts'
+import { INITIAL_STATE } from './state.ts'
+import { createTools } from './tools/index.ts'
+import { viewMethods } from './view.ts'
+import { watchChanges } from './watching.ts'
+
+export function createEditor(api: Api): Editor {
+  const store = createStore<EditorState>(() => INITIAL_STATE)
+  const problems = problemMethods(store)
+  const { report } = problems
+  const doc = new AnnotationDocument(api, store, report)
+  const { loadLabels, ...labels } = labelMethods(api, store, report)
+  const leave = () => void editor.cancelGesture()
+  const ending = new AbortController()
+
+  const update: Editor['update'] = (ids, change, reason) => {
+    const { annotations } = store.getState()
+    const updated = [...ids].flatMap((id) => changeOf(annotations.get(id), change))
+    return doc.commit({ added: [], updated, removed: [] }, reason)
+  }
+
+  const editor: Editor = {
+    api,
+    store,
+    get state() {
+      return store.getState()
+    },
+    start: async () => {
+      void watchChanges({ api, store, doc, loadLabels }, ending.signal)
+      try {
+        await loadLabels()
+        const [info, models] = await Promise.all([api['project.info'](null), api['models.status'](null)])
+        store.setState({ imageCount: info.images, models })
+        if (info.images > 0) await editor.openIndex(0)
+      } catch (error) {
+        report(messageOf(error))
+      }
+    },
+    close: async () => {
+      ending.abort()
+      editor.stop()
+      await doc.settled()
+    },
+    ...problems,
+    ...labels,
+    ...viewMethods(store),
+    ...imageMethods(api, store, doc, { report, leave }),
+    ...maskingMethods(api, store, report),
+    ...proposingMethods(api, store, doc),
+    ...gestureMethods(() => editor, () => tools),
+    commit: (changes, reason) => doc.commit(changes, reason),
+    amend: (gesture, id, change, reason) => doc.amend(gesture, id, change, reason),
+    update,
+    undo: () => step('undo'),
+    redo: () => step('redo'),
+    useLabel: (labelId) => {
+      store.setState({ activeLabelId: labelId })
+      update(unlocked(store.getState()), (annotation) => (annotation.labelId === labelId ? annotation : { ...annotation, labelId }), 'label')
+    },
+  }
+  const tools = createTools(editor)
+  const step = (direction: 'undo' | 'redo') => {
+    if (!editor.cancelGesture()) doc[direction]()
+  }
+  return editor
+}
+
+function unlocked({ selection, locked }: EditorState): AnnotationId[] {
+  return [...selection].filter((id) => !locked.has(id))
+}
+
+function changeOf(from: Annotation | undefined, change: (annotation: Annotation) => Annotation): [Annotation, Annotation][] {
+  const to = from && change(from)
+  return from && to && to !== from ? [[from, to]] : []
+}

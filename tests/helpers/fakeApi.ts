@@ -1,0 +1,152 @@
+/** A host in memory: images, labels and annotations with revisions; models answer with the filled box they are asked about. */
+import type { ImageRow, LabelRow } from '../../src/shared/appContract.ts'
+import { apply } from '../../src/shared/changes.ts'
+import type { ChangeSet } from '../../src/shared/changes.ts'
+import { AppError } from '../../src/shared/errors.ts'
+import type { Box } from '../../src/shared/geometry.ts'
+import type { Annotation, AnnotationId, ImageId, LabelId } from '../../src/shared/model.ts'
+import { cropToRle, filledCrop } from '../../src/renderer/editor/maskCrop.ts'
+import type { Api } from '../../src/renderer/editor/autosave.ts'
+
+export const IMAGE_SIZE = { width: 200, height: 100 }
+
+interface Stored {
+  annotations: ReadonlyMap<AnnotationId, Annotation>
+  revision: number
+}
+
+export class FakeHost {
+  readonly images: ImageRow[]
+  readonly labels: LabelRow[]
+  readonly stored = new Map<ImageId, Stored>()
+  /** Reasons of what was applied, in order. */
+  readonly reasons: string[] = []
+  readonly segmentCalls: { box: Box | null; points: readonly { x: number; y: number; positive: boolean }[] }[] = []
+  /** While set, masks wait until it is called. */
+  holdMasks = false
+  proposals: Annotation[] = []
+  /** Thrown by the next apply. */
+  applyError: AppError | null = null
+  segmentError: AppError | null = null
+  #held: (() => void)[] = []
+  #change: (() => void) | null = null
+  #sequence = 0
+  #changed: ImageId[] = []
+
+  constructor(images = 3, labels = ['car', 'person']) {
+    this.images = Array.from({ length: images }, (_, i) => imageRow(i))
+    this.labels = labels.map(labelRow)
+    for (const { id } of this.images) this.stored.set(id, { annotations: new Map(), revision: 0 })
+  }
+
+  /** Somebody else's change. */
+  applyElsewhere(imageId: ImageId, changes: ChangeSet): void {
+    const { annotations, revision } = this.stored.get(imageId)!
+    this.stored.set(imageId, { annotations: apply(annotations, changes), revision: revision + 1 })
+    this.announce(imageId)
+  }
+
+  announce(imageId: ImageId): void {
+    this.#changed.push(imageId)
+    this.#sequence++
+    this.#change?.()
+  }
+
+  releaseMasks(): void {
+    this.holdMasks = false
+    for (const release of this.#held.splice(0)) release()
+  }
+
+  readonly api = this.#handlers() as unknown as Api
+
+  #handlers() {
+    const row = ({ imageId }: { imageId: ImageId }) => {
+      const found = this.images.find(({ id }) => id === imageId)
+      return found && { ...found, revision: this.stored.get(imageId)!.revision }
+    }
+    return {
+      'project.info': () => Promise.resolve({ name: 'test', images: this.images.length, annotations: 0, scanning: false, notice: null }),
+      'models.status': () => Promise.resolve({ grounder: 'g', segmenter: 's', demo: false, device: null, ms: null }),
+      'models.prefetch': () => Promise.resolve(null),
+      'images.list': ({ offset, limit }: { offset: number; limit: number }) =>
+        Promise.resolve({ total: this.images.length, rows: this.images.slice(offset, offset + limit) }),
+      'images.get': (args: { imageId: ImageId }) => Promise.resolve(row(args)),
+      'labels.list': () => Promise.resolve([...this.labels]),
+      'labels.ensure': ({ name }: { name: string }) => this.#ensure(name),
+      'annotations.load': ({ imageId }: { imageId: ImageId }) => {
+        const { annotations, revision } = this.stored.get(imageId)!
+        return Promise.resolve({ annotations: structuredClone([...annotations.values()]), revision })
+      },
+      'annotations.apply': (args: ApplyArgs) => this.#apply(args),
+      'models.segment': (args: { prompts: { box: Box | null; points: { x: number; y: number; positive: boolean }[] }[] }) => this.#segment(args.prompts),
+      'models.propose': async ({ imageId }: { imageId: ImageId }, options: { onProgress: (progress: unknown) => void }) => {
+        for (const { box } of this.proposals) options.onProgress({ stage: 'boxes', box })
+        this.applyElsewhere(imageId, { added: this.proposals, updated: [], removed: [] })
+        const answer = { words: 'car', label: 'car', reply: 'here', found: this.proposals.length, notes: [] }
+        return Promise.resolve({ answers: [answer], revision: this.stored.get(imageId)!.revision })
+      },
+      'changes.next': ({ after }: { after: number }, options: { signal: AbortSignal }) => this.#nextChange(after, options.signal),
+    }
+  }
+
+  #ensure(name: string) {
+    const found = this.labels.find((label) => label.name === name) ?? labelRow(name, this.labels.length)
+    if (!this.labels.includes(found)) this.labels.push(found)
+    return Promise.resolve(found)
+  }
+
+  async #apply({ imageId, baseRevision, changes, reason }: ApplyArgs) {
+    await Promise.resolve()
+    const error = this.applyError
+    this.applyError = null
+    if (error) throw error
+    const { annotations, revision } = this.stored.get(imageId)!
+    if (baseRevision !== revision) throw new AppError('stale-revision', 'Someone was first.')
+    const sent = JSON.parse(JSON.stringify(changes)) as ChangeSet
+    this.stored.set(imageId, { annotations: apply(annotations, sent), revision: revision + 1 })
+    this.reasons.push(reason)
+    return { revision: revision + 1 }
+  }
+
+  async #segment(prompts: { box: Box | null; points: { x: number; y: number; positive: boolean }[] }[]) {
+    this.segmentCalls.push(...prompts)
+    if (this.holdMasks) await new Promise<void>((resolve) => this.#held.push(resolve))
+    if (this.segmentError) throw this.segmentError
+    const masks = prompts.map(({ box, points }) => {
+      const [first] = points
+      const meant = box ?? { x0: first!.x - 5, y0: first!.y - 5, x1: first!.x + 5, y1: first!.y + 5 }
+      const taken = points.filter(({ positive }) => !positive).length
+      const kept = { ...meant, x1: meant.x1 - taken }
+      return { mask: cropToRle(filledCrop(kept), IMAGE_SIZE), box: kept, score: 0.9 }
+    })
+    return { masks, ms: 1 }
+  }
+
+  async #nextChange(after: number, signal: AbortSignal) {
+    if (this.#sequence <= after) {
+      await new Promise<void>((resolve, reject) => {
+        this.#change = resolve
+        signal.addEventListener('abort', () => reject(new AppError('cancelled', 'Cancelled.')))
+      })
+    }
+    return { sequence: this.#sequence, imageIds: this.#changed.splice(0), labels: false, images: false }
+  }
+}
+
+interface ApplyArgs {
+  imageId: ImageId
+  baseRevision: number
+  changes: ChangeSet
+  reason: string
+}
+
+function imageRow(index: number): ImageRow {
+  return {
+    id: (index + 1) as ImageId, path: `image-${index}.png`, ...IMAGE_SIZE, orientation: 1, depth: 8, frames: 1, status: 'ok',
+    problem: null, revision: 0, index, accepted: 0, proposed: 0,
+  }
+}
+
+function labelRow(name: string, index: number): LabelRow {
+  return { id: (index + 1) as LabelId, name, color: '#4682b4', key: null, order: index, source: null, annotations: 0 }
+}

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '../../../../src/shared/errors.ts'
+import type { Annotation, ImageId, LabelId } from '../../../../src/shared/model.ts'
+import { drawnAnnotation } from '../../../../src/renderer/editor/shapes.ts'
+import { FakeHost } from '../../../helpers/fakeApi.ts'
+import { TestEditor } from '../../../helpers/testEditor.ts'
+
+const box = (x0: number, y0: number, x1: number, y1: number) => ({ x0, y0, x1, y1 })
+const FIRST = 1 as ImageId
+
+function proposal(test: TestEditor, x: number, change: Partial<Annotation> = {}): Annotation {
+  const made = drawnAnnotation(test.state, 1 as LabelId, { box: box(x, 10, x + 20, 30) })
+  return { ...made, state: 'proposed', origin: 'model', score: 0.8, ...change }
+}
+
+async function withProposals(): Promise<TestEditor> {
+  const test = await TestEditor.start()
+  test.host.proposals = [proposal(test, 10), proposal(test, 60)]
+  await test.editor.propose([{ words: 'car', label: 'car' }], { grid: 'off', minScore: 0 })
+  return test
+}
+
+describe('images', () => {
+  it('opens the next one and counts presses however slow the disk is', async () => {
+    const test = await TestEditor.start()
+    void test.editor.next()
+    await test.editor.next()
+    expect(test.state.image?.index).toBe(2)
+    await test.editor.next()
+    expect(test.state.image?.index).toBe(2)
+    expect(test.isEnabled('image.next')).toBe(false)
+    await test.editor.openIndex(0)
+    await test.settle()
+    expect(test.state).toMatchObject({ loading: false, nextImage: { index: 1 } })
+  })
+
+  it('undo is per image', async () => {
+    const test = await TestEditor.start()
+    test.add({ box: box(10, 10, 30, 30) })
+    await test.editor.next()
+    expect(test.state.canUndo).toBe(false)
+    await test.editor.previous()
+    test.perform('edit.undo')
+    expect(test.annotations).toEqual([])
+    await test.expectStored()
+  })
+
+  it('a gesture in hand ends with its image', async () => {
+    const test = await TestEditor.start()
+    test.perform('tool.polygon').click(20, 20)
+    await test.editor.next()
+    test.expectToBeIn('polygon.idle')
+    expect(test.state.draft).toBeNull()
+  })
+})
+
+describe('proposals', () => {
+  it('appear when the model is done, with what it said', async () => {
+    const test = await withProposals()
+    expect(test.annotations.map(({ state }) => state)).toEqual(['proposed', 'proposed'])
+    expect(test.state.run).toMatchObject({ busy: false, error: null, answers: [{ found: 2 }] })
+    expect(test.state.canUndo).toBe(false)
+  })
+
+  it('accept all is one step of undo', async () => {
+    const test = await withProposals()
+    test.perform('review.acceptAll')
+    expect(test.annotations.map(({ state }) => state)).toEqual(['accepted', 'accepted'])
+    test.perform('edit.undo')
+    expect(test.annotations.map(({ state }) => state)).toEqual(['proposed', 'proposed'])
+    await test.expectStored()
+  })
+
+  it('Tab walks, Shift+Enter accepts one, Esc discards the rest', async () => {
+    const test = await withProposals()
+    test.perform('review.nextObject')
+    expect(test.selected[0]!.box.x0).toBe(10)
+    test.perform('review.nextObject').perform('review.acceptSelected').perform('edit.cancel')
+    expect(test.annotations).toMatchObject([{ state: 'accepted', box: { x0: 60 } }])
+    await test.expectStored()
+  })
+
+  it('that no model could make: the reason is in the run, stopped is no error', async () => {
+    const test = await TestEditor.start()
+    const failing = (error: AppError) => Object.assign(test.editor.api, { 'models.propose': () => Promise.reject(error) })
+    failing(new AppError('model-missing', 'Install a model.'))
+    await test.editor.propose([{ words: 'car', label: 'car' }], { grid: 'off', minScore: 0 })
+    expect(test.state.run).toMatchObject({ busy: false, error: 'Install a model.' })
+    failing(new AppError('cancelled', 'Cancelled.'))
+    await test.editor.propose([{ words: 'car', label: 'car' }], { grid: 'off', minScore: 0 })
+    expect(test.state.run).toMatchObject({ busy: false, error: null })
+  })
+})
+
+describe('two windows', () => {
+  it('the second sees what the first did', async () => {
+    const test = await TestEditor.start()
+    test.host.applyElsewhere(FIRST, { added: [proposal(test, 10)], updated: [], removed: [] })
+    await test.settle()
+    expect(test.annotations).toHaveLength(1)
+    expect(test.state.imagesVersion).toBeGreaterThan(0)
+  })
+
+  it('edits of different objects both stay, and undo still works', async () => {
+    const host = new FakeHost()
+    const [one, two] = [await TestEditor.start(host), await TestEditor.start(new FakeHost())]
+    host.applyElsewhere(FIRST, { added: [proposal(two, 100)], updated: [], removed: [] })
+    one.add({ box: box(10, 10, 30, 30) })
+    await one.settle()
+    expect(one.annotations).toHaveLength(2)
+    expect(one.state.problems).toEqual([])
+    one.perform('edit.undo')
+    await one.expectStored()
+    expect(one.only.box.x0).toBe(100)
+  })
+
+  it('edits of one object: the first stays, the second person is told', async () => {
+    const test = await TestEditor.start()
+    const start = test.add({ box: box(10, 10, 30, 30) })
+    await test.settle()
+    const moved = { ...start, box: box(50, 50, 70, 70) }
+    test.host.applyElsewhere(FIRST, { added: [], updated: [[start, moved]], removed: [] })
+    test.editor.update([start.id], (now) => ({ ...now, difficult: true }), 'attribute')
+    await test.expectStored()
+    expect(test.only).toEqual(moved)
+    expect(test.state.problems[0]!.message).toMatch(/changed the same objects first/)
+    expect(test.state.canUndo).toBe(false)
+  })
+
+  it('undo of what was changed elsewhere is refused in words', async () => {
+    const test = await TestEditor.start()
+    const start = test.add({ box: box(10, 10, 30, 30) })
+    await test.settle()
+    test.host.applyElsewhere(FIRST, { added: [], updated: [[start, { ...start, difficult: true }]], removed: [] })
+    await test.settle()
+    test.perform('edit.undo')
+    expect(test.only.difficult).toBe(true)
+    expect(test.state.problems).toHaveLength(1)
+    expect(test.state.canUndo).toBe(false)
+  })
+})
+
+describe('saving', () => {
+  it('goes on trying while the host is away, in order', async () => {
+    const test = await TestEditor.start()
+    test.host.applyError = new AppError('disk-full', 'Free some space.')
+    test.add({ box: box(10, 10, 30, 30) })
+    test.add({ box: box(50, 10, 70, 30) })
+    await test.settle()
+    expect(test.state.save).toEqual({ is: 'failed', message: 'Free some space.' })
+    await test.editor.close()
+    await test.expectStored()
+    expect(test.annotations).toHaveLength(2)
+  })
+
+  it('what the host refuses for good is taken back and said', async () => {
+    const test = await TestEditor.start()
+    test.host.applyError = new AppError('invalid-argument', 'No such label.')
+    test.add({ box: box(10, 10, 30, 30) })
+    await test.expectStored()
+    expect(test.annotations).toEqual([])
+    expect(test.state.problems[0]!.message).toBe('A change was not saved: No such label.')
+  })
+
+  it('gives up on a host that calls everything stale', async () => {
+    const test = await TestEditor.start()
+    let asked = 0
+    Object.assign(test.editor.api, {
+      'annotations.apply': () => {
+        asked++
+        return Promise.reject(new AppError('stale-revision', 'Someone was first.'))
+      },
+    })
+    test.add({ box: box(10, 10, 30, 30) })
+    await test.expectStored()
+    expect(asked).toBe(6)
+    expect(test.state.problems).toHaveLength(1)
+  })
+})
