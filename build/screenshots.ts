@@ -1,0 +1,130 @@
+/**
+ * `npm run screenshots`: the main screens through the real host in a headless Chromium, into artifacts/.
+ * Two window sizes, dark and light; a name as argument takes only the screens whose name contains it.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sparticuz from '@sparticuz/chromium'
+import { chromium, type Browser, type Page } from 'playwright-core'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const OUT = join(ROOT, 'artifacts')
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 700 },
+] as const
+const THEMES = ['dark', 'light'] as const
+const MODEL_MS = 120_000
+
+/** Each goes on from the one before; Escape is pressed in between. */
+const SCREENS: readonly (readonly [name: string, show: (page: Page) => Promise<unknown>])[] = [
+  ['1-start', (page) => page.locator('canvas').first().waitFor()],
+  ['2-proposals', proposals],
+  ['3-selected', (page) => page.keyboard.press('Tab')],
+  ['4-words', (page) => page.keyboard.press('w')],
+  ['5-accepted', accepted],
+  ['6-export', (page) => page.keyboard.press('Control+e')],
+  ['7-palette', (page) => page.keyboard.press('Control+k')],
+  ['8-keys', (page) => page.keyboard.press('F1')],
+  ['9-models', models],
+  ['10-not-found', notFound],
+  ['11-menu', (page) => page.getByRole('menuitem', { name: 'Run', exact: true }).click()],
+  ['12-open', (page) => page.keyboard.press('Control+o')],
+  ['13-adjust', (page) => page.keyboard.press('i')],
+]
+
+async function ask(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('/')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type(words)
+  await page.keyboard.press('Enter')
+}
+
+async function proposals(page: Page): Promise<void> {
+  await ask(page, 'red circle, blue square')
+  await page.getByText(/\d+ found|found no/).first().waitFor({ timeout: MODEL_MS })
+}
+
+async function accepted(page: Page): Promise<void> {
+  await page.keyboard.press('Enter')
+  await page.getByText('accepted').first().waitFor()
+}
+
+async function notFound(page: Page): Promise<void> {
+  await ask(page, 'purple ring')
+  await page.getByText(/found/).first().waitFor({ timeout: MODEL_MS })
+}
+
+async function models(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('models')
+  await page.keyboard.press('Enter')
+}
+
+/** The host on the sample images with an empty data folder, and the URL it prints. */
+async function startHost(data: string): Promise<{ host: ChildProcess; url: string }> {
+  const host = spawn(process.execPath, ['src/cli/start.ts', '--no-open'], {
+    cwd: ROOT,
+    env: { ...process.env, MARQUEE_DATA: data },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = ''
+    host.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      const found = /http:\/\/127\.0\.0\.1:\S+/.exec(text)
+      if (found) resolve(found[0])
+    })
+    host.once('exit', (code) => reject(new Error(`The host ended with ${String(code)}: ${text}`)))
+  })
+  return { host, url }
+}
+
+async function openBrowser(): Promise<Browser> {
+  const own = '/usr/bin/chromium'
+  const executablePath = existsSync(own) ? own : await sparticuz.executablePath()
+  return chromium.launch({ executablePath, args: [...sparticuz.args, '--no-sandbox'], headless: true })
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await page.waitForTimeout(250)
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await page.waitForTimeout(150)
+    const { width, height } = page.viewportSize()!
+    await page.screenshot({ path: join(OUT, `${name}-${String(width)}x${String(height)}-${theme}.png`) })
+  }
+}
+
+async function session(browser: Browser, size: (typeof SIZES)[number], wanted: string): Promise<void> {
+  const data = await mkdtemp(join(tmpdir(), 'marquee-shots-'))
+  const { host, url } = await startHost(data)
+  try {
+    const page = await browser.newPage({ viewport: size })
+    page.on('pageerror', (error) => process.stderr.write(`page: ${error.stack ?? error.message}\n`))
+    page.on('console', (message) => message.type() === 'error' && process.stderr.write(`console: ${message.text()}\n`))
+    await page.goto(url)
+    for (const [name, show] of SCREENS) {
+      await show(page)
+      if (name.includes(wanted)) await take(page, name)
+      if (!['2', '3'].includes(name.split('-')[0]!)) await page.keyboard.press('Escape')
+    }
+    await page.close()
+  } finally {
+    host.removeAllListeners('exit')
+    host.kill('SIGTERM')
+    await rm(data, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+await mkdir(OUT, { recursive: true })
+const browser = await openBrowser()
+try {
+  for (const size of SIZES) await session(browser, size, process.argv[2] ?? '')
+} finally {
+  await browser.close()
+}

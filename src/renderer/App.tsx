@@ -1,0 +1,66 @@
+/** The window: menus, tools, prompt, canvas, right column, status. */
+import { useEffect, useMemo } from 'react'
+import { CanvasStage } from './canvas/index.ts'
+import type { Connection } from './client.ts'
+import { EditorContext, type Editor } from './editor/index.ts'
+import { KeymapContext } from './keys/context.ts'
+import { makeKeymap } from './keys/keymap.ts'
+import { useKeys } from './keys/useKeys.ts'
+import { ConnectionBanner, Notice, ProblemToast } from './panels/bar/Banners.tsx'
+import { FrameSlider } from './panels/bar/FrameSlider.tsx'
+import { HintBar } from './panels/bar/HintBar.tsx'
+import { MenuBar } from './panels/bar/MenuBar.tsx'
+import { StatusBar } from './panels/bar/StatusBar.tsx'
+import { ToolColumn } from './panels/bar/ToolColumn.tsx'
+import { commands, commandsById } from './panels/commands.ts'
+import { Dialogs } from './panels/dialogs/Dialogs.tsx'
+import { openFirstImage } from './panels/opening.ts'
+import { PromptBar } from './panels/prompt/PromptBar.tsx'
+import { runOnArrival } from './panels/runPrompt.ts'
+import { useSettings } from './panels/settings.ts'
+import { SideColumn } from './panels/side/SideColumn.tsx'
+import { Tour } from './panels/Tour.tsx'
+import { useProject } from './panels/useProject.ts'
+import css from './App.module.css'
+
+interface AppProps {
+  readonly editor: Editor
+  readonly link: Connection['link']
+}
+
+export function App({ editor, link }: AppProps) {
+  const preset = useSettings((value) => value.preset)
+  const own = useSettings((value) => value.keys)
+  const keymap = useMemo(() => makeKeymap(commands, preset, own), [preset, own])
+  useKeys(editor, keymap, commandsById)
+  useProject(editor)
+  useEffect(() => runOnArrival(editor), [editor])
+  useEffect(() => openFirstImage(editor), [editor])
+  return (
+    <EditorContext value={editor}>
+      <KeymapContext value={keymap}>
+        <div className={css.window}>
+          <MenuBar />
+          <ToolColumn />
+          <main className={css.center}>
+            <div className={css.top}>
+              <PromptBar />
+              <Notice />
+            </div>
+            <div className={css.canvas}>
+              <CanvasStage editor={editor} />
+              <FrameSlider />
+              <HintBar />
+              <ProblemToast />
+            </div>
+          </main>
+          <SideColumn />
+          <StatusBar />
+        </div>
+        <ConnectionBanner link={link} />
+        <Dialogs />
+        <Tour />
+      </KeymapContext>
+    </EditorContext>
+  )
+}

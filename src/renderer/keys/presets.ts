@@ -1,0 +1,34 @@
+/** Keys that hands know from other tools; what a preset does not name keeps Marquee's own. */
+
+export const PRESET_NAMES = ['marquee', 'labelme', 'cvat'] as const
+export type PresetName = (typeof PRESET_NAMES)[number]
+
+export type Bindings = Readonly<Record<string, readonly string[]>>
+
+/**
+ * labelme 7.1 `default_config.yaml` (Ctrl+R, Ctrl+N, Ctrl+J), X-AnyLabeling 4 `xanylabeling_config.yaml` (R, P, I, F, S);
+ * CVAT `navbar.md`, `settings.md`: F next, D previous, N draws again, T H hides all, H hides one, Ctrl+B propagates.
+ */
+export const PRESETS: Readonly<Record<PresetName, Bindings>> = {
+  marquee: {},
+  labelme: {
+    'tool.box': ['r', 'mod+r'],
+    'tool.polygon': ['p', 'mod+n'],
+    'tool.select': ['v', 'mod+j'],
+    'tool.brush': ['shift+b'],
+    'tool.eraser': ['shift+e'],
+    'review.acceptAll': ['enter', 'f'],
+    'run.mark': ['i', 'mod+enter'],
+    'object.hide': ['s'],
+    'view.toggleAll': ['t', 'mod+h'],
+    'window.settings': ['mod+,', 'f2'],
+  },
+  cvat: {
+    'image.next': ['f'],
+    'image.previous': ['d'],
+    'tool.box': ['n', 'r'],
+    'edit.copyToNext': ['mod+b'],
+    'run.folder': ['mod+shift+b'],
+    'window.settings': ['mod+,', 'f2'],
+  },
+}

@@ -1,0 +1,26 @@
+/** The dialog that is open, if any: one at a time. */
+import { useWindow, type DialogName } from '../windowState.ts'
+import { CommandPalette } from './CommandPalette.tsx'
+import { ExportDialog } from './ExportDialog.tsx'
+import { KeysDialog } from './KeysDialog.tsx'
+import { ModelsDialog } from './ModelsDialog.tsx'
+import { OpenDialog } from './OpenDialog.tsx'
+import { ProblemsDialog } from './ProblemsDialog.tsx'
+import { SettingsDialog } from './SettingsDialog.tsx'
+
+const DIALOGS: Readonly<Record<DialogName, () => React.ReactNode>> = {
+  open: OpenDialog,
+  export: ExportDialog,
+  models: ModelsDialog,
+  keys: KeysDialog,
+  settings: SettingsDialog,
+  palette: CommandPalette,
+  problems: ProblemsDialog,
+}
+
+export function Dialogs() {
+  const name = useWindow(({ dialog }) => dialog)
+  if (name === null) return null
+  const Dialog = DIALOGS[name]
+  return <Dialog />
+}

@@ -1,0 +1,126 @@
+/** COCO and Pascal VOC: what will be written, progress, and the report. */
+import { useCallback, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ExportReport } from '../../../shared/appContract.ts'
+import { useEditorState } from '../../editor/index.ts'
+import { joinPath } from '../paths.ts'
+import { useWindow, closeDialog } from '../windowState.ts'
+import { Dialog } from './Dialog.tsx'
+import { FolderBrowser, type Listing } from './FolderBrowser.tsx'
+import { useExport } from './useExport.ts'
+import css from './Dialogs.module.css'
+
+const FORMATS = ['coco', 'voc'] as const
+type Format = (typeof FORMATS)[number]
+
+export function ExportDialog() {
+  const { t } = useTranslation()
+  const [format, setFormat] = useState<Format>('coco')
+  const [acceptedOnly, setAcceptedOnly] = useState(true)
+  const [folder, setFolder] = useState<string | null>(null)
+  const [name, setName] = useState<string | null>(null)
+  const show = useCallback((listing: Listing) => setFolder(listing.path), [])
+  const job = useExport()
+  const file = name ?? (format === 'coco' ? 'annotations.json' : 'voc')
+  if (job.report) return <Report report={job.report} />
+  return (
+    <Dialog title={t('export.title')} size={600} busy={job.running}>
+      <FormatChoice format={format} onFormat={setFormat} />
+      <label className="check">
+        <input type="checkbox" checked={acceptedOnly} onChange={({ target }) => setAcceptedOnly(target.checked)} />
+        {t('export.acceptedOnly')}
+      </label>
+      <h3 className={css.subheading}>{t('export.where')}</h3>
+      <FolderBrowser onFolder={show} />
+      <label className={css.nameRow}>
+        <span>{t(`export.${format}.name`)}</span>
+        <input className="field" value={file} spellCheck={false} onChange={({ target }) => setName(target.value)} />
+      </label>
+      <Summary format={format} acceptedOnly={acceptedOnly} />
+      {job.error !== null && <p className={css.error}>{job.error}</p>}
+      <div className={css.footer}>
+        {job.running ? <Progress done={job.done} total={job.total} /> : <span className={css.gap} />}
+        <button type="button" className="button large" onClick={job.running ? job.stop : closeDialog}>
+          {t('cancel')}
+        </button>
+        <button
+          type="button"
+          className="button primary large"
+          disabled={job.running || folder === null || file.trim() === ''}
+          onClick={() => folder !== null && job.start({ format, acceptedOnly, path: joinPath(folder, file.trim()) })}
+        >
+          {t('export.write')}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
+
+function FormatChoice({ format, onFormat }: { readonly format: Format; readonly onFormat: (format: Format) => void }) {
+  const { t } = useTranslation()
+  return (
+    <fieldset className={css.formats}>
+      <legend className="visually-hidden">{t('export.format')}</legend>
+      {FORMATS.map((name) => (
+        <label key={name} className={css.format} data-active={format === name}>
+          <input type="radio" name="format" className="visually-hidden" checked={format === name} onChange={() => onFormat(name)} />
+          <strong>{t(`export.${name}`)}</strong>
+          <span className="muted">{t(`export.${name}.what`)}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+function Summary({ format, acceptedOnly }: { readonly format: Format; readonly acceptedOnly: boolean }) {
+  const { t } = useTranslation()
+  const images = useEditorState(({ imageCount }) => imageCount)
+  const labels = useEditorState((state) => state.labels)
+  const annotations = labels.reduce((sum, label) => sum + label.annotations, 0)
+  return (
+    <p className={css.summary}>
+      {t('export.summary', { images, annotations, labels: labels.length })} {acceptedOnly && t('export.withoutProposals')}{' '}
+      {t(`export.${format}.how`)}
+    </p>
+  )
+}
+
+function Progress({ done, total }: { readonly done: number; readonly total: number }) {
+  const { t } = useTranslation()
+  const percent = total === 0 ? 0 : Math.round((done / total) * 100)
+  return (
+    <span className={css.progress}>
+      <span className="bar" role="progressbar" aria-label={t('export.title')} aria-valuenow={percent}>
+        <div style={{ width: `${String(percent)}%` }} />
+      </span>
+      <span className="muted">{t('export.progress', { done, total })}</span>
+    </span>
+  )
+}
+
+function Report({ report }: { readonly report: ExportReport }) {
+  const { t } = useTranslation()
+  const project = useWindow((state) => state.project)
+  return (
+    <Dialog title={t('export.done')} size={520}>
+      <p>{t('export.written', { images: report.images, annotations: report.annotations, project: project?.name ?? '' })}</p>
+      <p className={css.path}>{report.path}</p>
+      {report.notes.length > 0 && (
+        <ul className={css.notes}>
+          {report.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+      <div className={css.footer}>
+        <span className={css.gap} />
+        <button type="button" className="button large" onClick={() => void navigator.clipboard.writeText(report.path)}>
+          {t('export.copyPath')}
+        </button>
+        <button type="button" className="button primary large" data-autofocus onClick={closeDialog}>
+          {t('close')}
+        </button>
+      </div>
+    </Dialog>
+  )
+}

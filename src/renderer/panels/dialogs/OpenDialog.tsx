@@ -1,0 +1,46 @@
+/** A folder of images becomes a project, or joins the one that is open; images appear while the folder is still read. */
+import { useCallback, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useEditor, type Editor } from '../../editor/index.ts'
+import { addFolders, openFolder } from '../opening.ts'
+import { closeDialog } from '../windowState.ts'
+import { Dialog } from './Dialog.tsx'
+import { FolderBrowser, type Listing } from './FolderBrowser.tsx'
+import css from './Dialogs.module.css'
+
+export function OpenDialog() {
+  const { t } = useTranslation()
+  const editor = useEditor()
+  const [listing, setListing] = useState<Listing | null>(null)
+  const [error, setError] = useState<string | null>(null)
+  const show = useCallback((next: Listing) => setListing(next), [])
+  const start = (read: (editor: Editor, folder: string) => Promise<void>) => {
+    if (!listing) return
+    setError(null)
+    read(editor, listing.path).then(closeDialog, (problem: unknown) => setError(problem instanceof Error ? problem.message : String(problem)))
+  }
+  return (
+    <Dialog title={t('open.title')} size={560}>
+      <FolderBrowser onFolder={show} />
+      {error !== null && <p className={css.error}>{error}</p>}
+      <div className={css.footer}>
+        <span className="muted">{listing && t('open.images', { count: listing.images })}</span>
+        <span className={css.gap} />
+        <button type="button" className="button large" disabled={!listing} onClick={() => start(addFolder)}>
+          {t('open.add')}
+        </button>
+        <button type="button" className="button primary large" disabled={!listing} onClick={() => start(({ api }, folder) => openFolder(api, folder))}>
+          {t('open.open')}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
+
+/** Closes the dialog at once and later goes to the first new image. */
+async function addFolder(editor: Editor, folder: string): Promise<void> {
+  const before = editor.state.imageCount
+  closeDialog()
+  const { added } = await addFolders(editor, [folder])
+  if (added > 0) await editor.openIndex(before)
+}

@@ -1,0 +1,39 @@
+/** Projects and folders that are opened while the window is there. */
+import type { Api } from '../client.ts'
+import type { Editor } from '../editor/index.ts'
+import { projectPathOf } from './paths.ts'
+import { windowState } from './windowState.ts'
+
+/** The host goes over to another project file, and the window to another editor; `folders` are then read into it. */
+export async function openProject(api: Api, path: string, folders: readonly string[] = []): Promise<void> {
+  await api['project.open']({ path })
+  windowState.setState(({ projects }) => ({ projects: projects + 1, project: null, prompted: false, dialog: null, folders }))
+}
+
+/** A folder as a project of its own. */
+export function openFolder(api: Api, folder: string): Promise<void> {
+  return openProject(api, projectPathOf(folder), [folder])
+}
+
+/** Reads folders into the project; images appear while it goes on. Problems are reported. */
+export async function addFolders(editor: Editor, folders: readonly string[]): Promise<{ added: number }> {
+  windowState.setState({ adding: 0 })
+  try {
+    const onProgress = ({ found }: { found: number }) => windowState.setState({ adding: found })
+    const { added, problems } = await editor.api['images.add']({ paths: [...folders] }, { onProgress })
+    for (const problem of problems) editor.report(problem)
+    return { added }
+  } catch (error) {
+    editor.report(error instanceof Error ? error.message : String(error))
+    return { added: 0 }
+  } finally {
+    windowState.setState({ adding: null })
+  }
+}
+
+/** As soon as there are images and none is open, the first one is. */
+export function openFirstImage(editor: Editor): () => void {
+  return editor.store.subscribe(({ image, imageCount, loading }, before) => {
+    if (image === null && !loading && imageCount > 0 && before.imageCount === 0) void editor.openIndex(0)
+  })
+}

@@ -1,0 +1,98 @@
+/** One line under the prompt: what to type, how far the models are, what they found or why they could not look. */
+import { CircleAlert, CircleCheck, SearchX } from 'lucide-react'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useEditorState } from '../../editor/index.ts'
+import { useWindow } from '../windowState.ts'
+import { outcomeOf, type Outcome } from './outcome.ts'
+import { WordsPopover } from './WordsPopover.tsx'
+import css from './PromptBar.module.css'
+
+const STAGES = ['decode', 'boxes', 'encode', 'masks'] as const
+
+export function RunLine() {
+  const run = useEditorState((state) => state.run)
+  const outcome = useMemo(() => outcomeOf(run), [run])
+  return (
+    <div className={css.line}>
+      <div className={css.outcome} role="status" aria-live="polite">
+        <OutcomeText outcome={outcome} />
+      </div>
+      {outcome.is === 'answered' && <WordsPopover answers={run.answers} />}
+      <DemoBadge />
+    </div>
+  )
+}
+
+function OutcomeText({ outcome }: { readonly outcome: Outcome }) {
+  const { t } = useTranslation()
+  switch (outcome.is) {
+    case 'none':
+      return <Invitation />
+    case 'busy':
+      return <Stages stage={outcome.stage} boxes={outcome.boxes} />
+    case 'failed':
+      return (
+        <span className={css.failed}>
+          <CircleAlert size={14} aria-hidden /> <span className="ellipsis">{t('run.failed', { message: outcome.message })}</span>
+        </span>
+      )
+    case 'answered':
+      return <Answered {...outcome} />
+  }
+}
+
+function Invitation() {
+  const { t } = useTranslation()
+  const prompted = useWindow((state) => state.prompted)
+  const hasImage = useEditorState(({ image }) => image !== null)
+  const text = !hasImage ? t('prompt.noImage') : prompted ? t('prompt.several') : t('prompt.first')
+  return <span className="ellipsis">{text}</span>
+}
+
+function Stages({ stage, boxes }: { readonly stage: (typeof STAGES)[number]; readonly boxes: number }) {
+  const { t } = useTranslation()
+  const at = STAGES.indexOf(stage)
+  return (
+    <span className={css.stages}>
+      {STAGES.map((name, index) => (
+        <span key={name} className={css.stage} data-state={index < at ? 'done' : index === at ? 'now' : 'next'}>
+          {t(`run.stage.${name}`)}
+          {name === 'boxes' && boxes > 0 && ` ${String(boxes)}`}
+        </span>
+      ))}
+    </span>
+  )
+}
+
+function Answered({ found, missing, seconds }: Extract<Outcome, { is: 'answered' }>) {
+  const { t } = useTranslation()
+  const time = seconds === null ? '' : ` · ${t('run.seconds', { seconds: seconds.toFixed(1) })}`
+  const words = missing.map((word) => `“${word}”`).join(', ')
+  if (found === 0)
+    return (
+      <span className={css.missing}>
+        <SearchX size={14} aria-hidden /> <span className="ellipsis">{t('run.notFound', { words })}</span>
+        <span className={css.time}>{time}</span>
+      </span>
+    )
+  return (
+    <>
+      <span className={css.found}>
+        <CircleCheck size={14} aria-hidden /> {t('run.found', { count: found })}
+        {time}
+      </span>
+      {missing.length > 0 && <span className={`${css.missing!} ellipsis`}>{t('run.partlyFound', { words })}</span>}
+    </>
+  )
+}
+
+function DemoBadge() {
+  const { t } = useTranslation()
+  const demo = useEditorState(({ models }) => models?.demo === true)
+  return demo ? (
+    <span className={`chip warn ${css.demo!}`} title={t('demo.what')}>
+      {t('demo.badge')}
+    </span>
+  ) : null
+}

@@ -1,0 +1,69 @@
+/** What the window keeps between starts: read once, written through to the host as it changes. */
+import { z } from 'zod'
+import { createStore } from 'zustand/vanilla'
+import { useStore } from 'zustand'
+import type { Api } from '../client.ts'
+import { PRESET_NAMES } from '../keys/presets.ts'
+
+const HISTORY_LENGTH = 50
+
+const schemas = {
+  theme: z.enum(['system', 'dark', 'light']),
+  language: z.enum(['en', 'zh-CN']),
+  preset: z.enum(PRESET_NAMES),
+  /** Rebound keys by command id. */
+  keys: z.record(z.string(), z.array(z.string())),
+  prompt: z.string(),
+  /** Newest first. */
+  history: z.array(z.string()),
+  grid: z.boolean(),
+  minScore: z.number().min(0).max(1),
+  runOnArrival: z.boolean(),
+  tourDone: z.boolean(),
+} as const
+
+export type Settings = { readonly [Key in keyof typeof schemas]: z.infer<(typeof schemas)[Key]> }
+
+const DEFAULTS: Settings = {
+  theme: 'system',
+  language: 'en',
+  preset: 'marquee',
+  keys: {},
+  prompt: '',
+  history: [],
+  grid: false,
+  minScore: 0,
+  runOnArrival: false,
+  tourDone: false,
+}
+
+export const settings = createStore<Settings>()(() => DEFAULTS)
+
+export function useSettings<Part>(selector: (value: Settings) => Part): Part {
+  return useStore(settings, selector)
+}
+
+/** Values that no longer fit are replaced by their defaults, one by one. */
+export function readSettings(stored: Readonly<Record<string, unknown>>): Settings {
+  const read = Object.entries(schemas).flatMap(([key, schema]) => {
+    const parsed = schema.safeParse(stored[`window.${key}`])
+    return parsed.success ? [[key, parsed.data] as const] : []
+  })
+  const language = typeof navigator !== 'undefined' && navigator.language.startsWith('zh') ? 'zh-CN' : DEFAULTS.language
+  return { ...DEFAULTS, language, ...(Object.fromEntries(read) as Partial<Settings>) }
+}
+
+/** Loads the settings and from then on stores every change; one that can't be stored still holds in this window. */
+export async function startSettings(api: Api): Promise<void> {
+  settings.setState(readSettings(await api['settings.get'](null)), true)
+  settings.subscribe((now, before) => {
+    for (const key of Object.keys(schemas) as (keyof Settings)[])
+      if (now[key] !== before[key]) api['settings.set']({ key: `window.${key}`, value: now[key] }).catch(() => undefined)
+  })
+}
+
+/** The prompt moves to the front of the history. */
+export function rememberPrompt(history: readonly string[], prompt: string): string[] {
+  const text = prompt.trim()
+  return text === '' ? [...history] : [text, ...history.filter((entry) => entry !== text)].slice(0, HISTORY_LENGTH)
+}

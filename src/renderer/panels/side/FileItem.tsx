@@ -1,0 +1,35 @@
+import { memo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { thumbnailUrl, type ImageRow } from '../../../shared/appContract.ts'
+import { useEditor, useEditorState } from '../../editor/index.ts'
+import css from './Side.module.css'
+
+/** Without a row: its place while it is being loaded. */
+export const FileItem = memo(function FileItem({ row }: { readonly row: ImageRow | undefined }) {
+  const { t } = useTranslation()
+  const editor = useEditor()
+  const active = useEditorState(({ image }) => row !== undefined && image?.id === row.id)
+  if (!row) return <div className={css.file} />
+  const { dot, text } = stateOf(row)
+  const name = row.path.slice(row.path.lastIndexOf('/') + 1)
+  return (
+    <button type="button" className={css.file} data-active={active} aria-current={active} title={row.path} onClick={() => void editor.openImage(row.id)}>
+      <span className={css.thumbnail}>{row.status === 'ok' && <img src={thumbnailUrl(row.id)} alt="" loading="lazy" draggable={false} />}</span>
+      <span className={css.fileText}>
+        <span className="ellipsis">{name}</span>
+        <span className={`${css.fileState!} ellipsis`}>
+          <span className={`dot ${dot}`} />
+          {row.status === 'ok' ? t(text, { accepted: row.accepted, proposed: row.proposed, count: row.accepted }) : (row.problem ?? t(text))}
+        </span>
+      </span>
+    </button>
+  )
+})
+
+function stateOf({ status, accepted, proposed }: ImageRow): { dot: string; text: string } {
+  if (status !== 'ok') return { dot: 'bad', text: `files.${status}` }
+  if (proposed > 0 && accepted > 0) return { dot: 'warn', text: 'files.both' }
+  if (proposed > 0) return { dot: 'warn', text: 'files.proposed' }
+  if (accepted > 0) return { dot: 'good', text: 'files.accepted' }
+  return { dot: 'empty', text: 'files.untouched' }
+}

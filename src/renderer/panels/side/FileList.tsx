@@ -1,0 +1,78 @@
+/** The images of the project, however many: only rows in sight exist. */
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useEditorState } from '../../editor/index.ts'
+import { FileItem } from './FileItem.tsx'
+import { rowAt } from './pagedRows.ts'
+import { Section } from './Section.tsx'
+import { useImageRows } from './useImageRows.ts'
+import css from './Side.module.css'
+
+const ROW_HEIGHT = 50
+
+export function FileList() {
+  const { t } = useTranslation()
+  const [search, setSearch] = useState('')
+  const current = useEditorState(({ image }) => image)
+  const count = useEditorState(({ imageCount }) => imageCount)
+  const scroller = useRef<HTMLDivElement>(null)
+  const [range, setRange] = useState({ first: 0, last: 20 })
+  const list = useImageRows(search, range.first, range.last)
+  const rows = useVirtualizer({ count: list.total, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 6 })
+  const items = rows.getVirtualItems()
+  const first = items[0]?.index ?? 0
+  const last = items.at(-1)?.index ?? 20
+  useEffect(() => setRange({ first, last }), [first, last])
+  const currentIndex = search === '' ? (current?.index ?? -1) : -1
+  useEffect(() => {
+    if (currentIndex >= 0 && currentIndex < list.total) rows.scrollToIndex(currentIndex)
+  }, [currentIndex, list.total, rows])
+
+  return (
+    <Section
+      title={t('files.title')}
+      className={css.files}
+      tour="files"
+      aside={<span className={css.total}>{search === '' ? position(current?.index, count) : t('files.found', { count: list.total })}</span>}
+    >
+      <SearchField value={search} onChange={setSearch} />
+      <div ref={scroller} className={css.scroll}>
+        <div role="list" style={{ height: rows.getTotalSize(), position: 'relative' }}>
+          {items.map(({ index, start }) => (
+            <div key={index} role="listitem" className={css.virtual} style={{ top: start, height: ROW_HEIGHT }}>
+              <FileItem row={rowAt(list, index)} />
+            </div>
+          ))}
+        </div>
+      </div>
+      {list.error !== null && <p className={css.empty}>{list.error}</p>}
+      {list.error === null && list.total === 0 && <p className={css.empty}>{t(search === '' ? 'files.empty' : 'files.noMatch')}</p>}
+    </Section>
+  )
+}
+
+const position = (index: number | undefined, count: number) => (index === undefined ? String(count) : `${String(index + 1)} / ${String(count)}`)
+
+function SearchField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className={css.search}>
+      <input
+        type="search"
+        className="field"
+        aria-label={t('files.search')}
+        placeholder={t('files.searchHint')}
+        title={t('files.searchWhat')}
+        value={value}
+        spellCheck={false}
+        onChange={({ target }) => onChange(target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return
+          onChange('')
+          event.currentTarget.blur()
+        }}
+      />
+    </div>
+  )
+}

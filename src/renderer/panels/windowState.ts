@@ -1,0 +1,45 @@
+/** What is open in the window, and nothing about the image: dialogs and where the focus is wanted. */
+import { createStore } from 'zustand/vanilla'
+import { useStore } from 'zustand'
+import type { ProjectInfo } from '../../shared/appContract.ts'
+
+export type DialogName = 'open' | 'export' | 'models' | 'keys' | 'settings' | 'palette' | 'problems'
+
+export interface WindowState {
+  readonly dialog: DialogName | null
+  readonly tour: boolean
+  readonly viewPopover: boolean
+  readonly wordsPopover: boolean
+  /** Grows whenever the prompt bar should take the focus. */
+  readonly promptFocus: number
+  /** A first prompt was typed since the window opened. */
+  readonly prompted: boolean
+  readonly project: ProjectInfo | null
+  /** Grows when another project is opened: the window then starts with a new editor. */
+  readonly projects: number
+  /** To be read into the project that was opened last. */
+  readonly folders: readonly string[]
+  /** Images found so far by the folder that is being added, or null. */
+  readonly adding: number | null
+}
+
+export const windowState = createStore<WindowState>()(() => ({
+  dialog: null,
+  tour: false,
+  viewPopover: false,
+  wordsPopover: false,
+  promptFocus: 0,
+  prompted: false,
+  project: null,
+  projects: 0,
+  folders: [],
+  adding: null,
+}))
+
+export function useWindow<Part>(selector: (state: WindowState) => Part): Part {
+  return useStore(windowState, selector)
+}
+
+export const openDialog = (dialog: DialogName) => windowState.setState({ dialog, viewPopover: false, wordsPopover: false })
+export const closeDialog = () => windowState.setState({ dialog: null })
+export const focusPrompt = () => windowState.setState(({ promptFocus }) => ({ promptFocus: promptFocus + 1 }))
