@@ -34,7 +34,7 @@ async function take({ api, store, doc, loadLabels }: Watched, { imageIds, labels
   if (labels) await loadLabels()
   if (images) store.setState({ imageCount: (await api['project.info'](null)).images })
   if (images || imageIds.length > 0) store.setState(({ imagesVersion }) => ({ imagesVersion: imagesVersion + 1 }))
-  if (!image || !imageIds.includes(image.id)) return
+  if (!image || !(images || imageIds.includes(image.id))) return
   const row = await api['images.get']({ imageId: image.id })
   if (store.getState().image?.id === row.id) store.setState({ image: row })
   if (doc.isBehind(row.id, row.revision)) await doc.reload(row.id)

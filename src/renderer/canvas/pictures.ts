@@ -1,0 +1,44 @@
+/** Pictures as the browser has decoded them: the one shown, the ones before, and the next one ahead of time. */
+import { imageUrl } from '../../shared/appContract.ts'
+import type { ImageId } from '../../shared/model.ts'
+
+const KEPT = 4
+const THUMBNAIL = 160
+
+export interface Picture {
+  readonly element: HTMLImageElement
+  /** At most 160 px a side, for the mini-map. */
+  readonly thumbnail: HTMLCanvasElement
+}
+
+export class Pictures {
+  readonly #loading = new Map<string, Promise<Picture>>()
+
+  /** Decoded and ready to draw. Rejects where the host has no pixels for it. */
+  load(imageId: ImageId, frame: number): Promise<Picture> {
+    const url = imageUrl(imageId, frame)
+    const known = this.#loading.get(url)
+    this.#loading.delete(url)
+    const loading = known ?? decode(url)
+    this.#loading.set(url, loading)
+    loading.catch(() => this.#loading.delete(url))
+    for (const old of [...this.#loading.keys()].slice(0, -KEPT)) this.#loading.delete(old)
+    return loading
+  }
+}
+
+async function decode(url: string): Promise<Picture> {
+  const element = new Image()
+  element.src = url
+  await element.decode()
+  return { element, thumbnail: thumbnailOf(element) }
+}
+
+function thumbnailOf(element: HTMLImageElement): HTMLCanvasElement {
+  const scale = Math.min(1, THUMBNAIL / Math.max(element.naturalWidth, element.naturalHeight))
+  const canvas = document.createElement('canvas')
+  canvas.width = Math.max(1, Math.round(element.naturalWidth * scale))
+  canvas.height = Math.max(1, Math.round(element.naturalHeight * scale))
+  canvas.getContext('2d')!.drawImage(element, 0, 0, canvas.width, canvas.height)
+  return canvas
+}

@@ -1,0 +1,175 @@
+/** The browser's pointer and wheel to the editor: once per frame, in image pixels. Panning and zooming happen here. */
+import type { ScreenPoint } from '../../shared/geometry.ts'
+import type { Editor, PointerInput } from '../editor/editorTypes.ts'
+import type { Viewport } from '../editor/viewport.ts'
+import { panBy, toImage, zoomAt } from '../editor/viewport.ts'
+import { viewFromMiniMap } from './miniMap.ts'
+
+const MIDDLE = 1
+/** `button` of the eraser end of a pen. */
+const PEN_ERASER = 5
+/** Zoom per wheel unit; a pinch on a trackpad comes as small steps with Ctrl. */
+const ZOOM = { wheel: 0.002, pinch: 0.01, pinchBelow: 40 } as const
+
+type Drag = 'tool' | 'pan' | 'mini-map'
+
+export class PointerInputs {
+  readonly #element: HTMLElement
+  readonly #editor: Editor
+  readonly #end = new AbortController()
+  #moves: PointerEvent[] = []
+  #frame = 0
+  #drag: Drag | null = null
+  #button = 0
+  #last: ScreenPoint = { x: 0, y: 0 }
+  #isSpaceDown = false
+
+  constructor(element: HTMLElement, editor: Editor) {
+    this.#element = element
+    this.#editor = editor
+    const { signal } = this.#end
+    element.addEventListener('pointerdown', (event) => this.#down(event), { signal })
+    element.addEventListener('pointermove', (event) => this.#queue(event), { signal })
+    element.addEventListener('pointerup', (event) => this.#up(event), { signal })
+    element.addEventListener('pointercancel', () => this.#lose(), { signal })
+    element.addEventListener('pointerleave', () => this.#leave(), { signal })
+    element.addEventListener('dblclick', (event) => this.#doubleClick(event), { signal })
+    element.addEventListener('contextmenu', (event) => event.preventDefault(), { signal })
+    element.addEventListener('wheel', (event) => this.#wheel(event), { signal, passive: false })
+    window.addEventListener('keydown', (event) => this.#space(event, true), { signal })
+    window.addEventListener('keyup', (event) => this.#space(event, false), { signal })
+    window.addEventListener('blur', () => this.#setSpace(false), { signal })
+  }
+
+  dispose(): void {
+    this.#end.abort()
+    cancelAnimationFrame(this.#frame)
+  }
+
+  #screen({ clientX, clientY }: MouseEvent): ScreenPoint {
+    const { left, top } = this.#element.getBoundingClientRect()
+    return { x: clientX - left, y: clientY - top }
+  }
+
+  #input(event: MouseEvent): PointerInput {
+    const { shiftKey: shift, altKey: alt } = event
+    const right = this.#button === 2 || this.#button === PEN_ERASER
+    return { at: toImage(this.#editor.state.viewport, this.#screen(event)), shift, alt, mod: event.ctrlKey || event.metaKey, right }
+  }
+
+  #down(event: PointerEvent): void {
+    if (this.#drag || !this.#editor.state.image) return
+    event.preventDefault()
+    this.#element.focus({ preventScroll: true })
+    this.#element.setPointerCapture(event.pointerId)
+    this.#flush()
+    this.#button = event.button
+    this.#last = this.#screen(event)
+    const mapped = event.button === 0 ? this.#mapped(event) : null
+    this.#drag = mapped ? 'mini-map' : event.button === MIDDLE || this.#isSpaceDown ? 'pan' : 'tool'
+    if (mapped) this.#editor.setViewport(mapped)
+    else if (this.#drag === 'tool') this.#editor.pointerDown(this.#input(event))
+    this.#showCursor()
+  }
+
+  #mapped(event: PointerEvent): Viewport | null {
+    const { viewport, image } = this.#editor.state
+    return image && viewFromMiniMap(viewport, image, this.#screen(event))
+  }
+
+  #queue(event: PointerEvent): void {
+    this.#moves.push(event)
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush())
+  }
+
+  /** A brush sees every move, since its stroke is drawn of them; all else only the last. */
+  #flush(): void {
+    cancelAnimationFrame(this.#frame)
+    this.#frame = 0
+    const moves = this.#moves
+    this.#moves = []
+    const isPainting = this.#editor.state.draft?.kind === 'stroke'
+    for (const event of isPainting ? moves.flatMap(coalesced) : moves.slice(-1)) this.#move(event)
+  }
+
+  #move(event: PointerEvent): void {
+    const at = this.#screen(event)
+    const { viewport, image } = this.#editor.state
+    if (!image) return
+    if (this.#drag === 'pan') this.#editor.setViewport(panBy(viewport, at.x - this.#last.x, at.y - this.#last.y, image))
+    else if (this.#drag === 'mini-map') {
+      const mapped = this.#mapped(event)
+      if (mapped) this.#editor.setViewport(mapped)
+    } else this.#editor.pointerMove(this.#input(event))
+    this.#last = at
+  }
+
+  #up(event: PointerEvent): void {
+    if (event.button !== this.#button || !this.#drag) return
+    this.#flush()
+    const drag = this.#drag
+    this.#drag = null
+    if (drag === 'tool') this.#editor.pointerUp(this.#input(event))
+    this.#button = 0
+    this.#showCursor()
+  }
+
+  /** The system took the pointer away: as if the gesture had not been. */
+  #lose(): void {
+    if (this.#drag === 'tool') this.#editor.cancelGesture()
+    this.#drag = null
+    this.#button = 0
+    this.#showCursor()
+  }
+
+  #leave(): void {
+    if (this.#drag) return
+    this.#moves = []
+    this.#editor.setCursor(null)
+    this.#editor.setHovered(null)
+  }
+
+  #doubleClick(event: MouseEvent): void {
+    if (this.#editor.state.image && event.button === 0) this.#editor.doubleClick(this.#input(event))
+  }
+
+  #wheel(event: WheelEvent): void {
+    event.preventDefault()
+    const { viewport, image, tool, brushRadius } = this.#editor.state
+    if (!image) return
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1
+    const [dx, dy] = [event.deltaX * unit, event.deltaY * unit]
+    const isBrush = tool === 'brush' || tool === 'eraser'
+    if (event.ctrlKey || event.metaKey) {
+      const rate = Math.abs(dy) < ZOOM.pinchBelow ? ZOOM.pinch : ZOOM.wheel
+      this.#editor.setViewport(zoomAt(viewport, this.#screen(event), Math.exp(-dy * rate)))
+    } else if (event.shiftKey && isBrush) this.#editor.setBrushRadius(brushRadius * Math.exp(-(dy || dx) * ZOOM.wheel))
+    else if (event.shiftKey && dx === 0) this.#editor.setViewport(panBy(viewport, -dy, 0, image))
+    else this.#editor.setViewport(panBy(viewport, -dx, -dy, image))
+  }
+
+  #space(event: KeyboardEvent, isDown: boolean): void {
+    if (event.key !== ' ' || (isDown && isTyping(event.target))) return
+    if (isDown && event.target === this.#element) event.preventDefault()
+    this.#setSpace(isDown)
+  }
+
+  #setSpace(isDown: boolean): void {
+    this.#isSpaceDown = isDown
+    this.#showCursor()
+  }
+
+  #showCursor(): void {
+    this.#element.style.cursor = this.#drag === 'pan' ? 'grabbing' : this.#isSpaceDown ? 'grab' : ''
+  }
+}
+
+function coalesced(event: PointerEvent): PointerEvent[] {
+  const events = event.getCoalescedEvents()
+  return events.length > 0 ? events : [event]
+}
+
+/** Where Space means a space or a press, not a pan. */
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select, button, [contenteditable=true], [role=button]') !== null
+}
