@@ -1,13 +1,14 @@
 /** `npm start [-- folder or project]`: the window in Electron where it can run, else in the browser, saying why. */
-import { access, constants, mkdir, stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { existsSync, statSync, globSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { addImages } from '../core/services/addImages.ts'
+import { readIntoProject } from '../core/services/appImages.ts'
 import { createAppServices, projectFileOf } from '../core/services/appServices.ts'
+import { recentProjects, type AppSession } from '../core/services/appSession.ts'
 import { SAMPLES_FOLDER } from '../core/services/modelChoice.ts'
 import { AppError } from '../shared/errors.ts'
 import { startWebHost } from '../web/server.ts'
@@ -18,8 +19,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BUNDLE = join(ROOT, 'out', 'renderer')
 const DATA_FOLDER = process.env['MARQUEE_DATA'] ?? join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'marquee')
 
-/** Why Electron can't open a window here, or null. */
-function electronMissing(): string | null {
+/** Why no Electron window opens here. */
+function whyBrowser(): string {
   try {
     const electron: unknown = createRequire(import.meta.url)('electron')
     if (typeof electron !== 'string' || !existsSync(electron)) return "Electron's program is not installed"
@@ -30,14 +31,17 @@ function electronMissing(): string | null {
   return hasDisplay ? 'the Electron window is not part of this version yet' : 'there is no display'
 }
 
-/** Builds the window when it was never built, or its sources are newer. */
-async function buildWindow(): Promise<void> {
+/** The folder of the built window: built anew when it never was, or its sources are newer. MARQUEE_WINDOW names one as it is. */
+async function builtWindow(): Promise<string> {
+  const given = process.env['MARQUEE_WINDOW']
+  if (given !== undefined) return given
   const built = join(BUNDLE, 'index.html')
   const newest = Math.max(...globSync('src/{renderer,shared}/**/*.{ts,tsx,css,html,json}', { cwd: ROOT }).map((file) => statSync(join(ROOT, file)).mtimeMs))
-  if (existsSync(built) && statSync(built).mtimeMs >= newest) return
+  if (existsSync(built) && statSync(built).mtimeMs >= newest) return BUNDLE
   process.stdout.write('Building the window (once)…\n')
   const { build } = await import('vite')
   await build({ configFile: join(ROOT, 'build', 'renderer.vite.ts'), logLevel: 'warn' })
+  return BUNDLE
 }
 
 interface Opening {
@@ -46,9 +50,13 @@ interface Opening {
   readonly paths: readonly string[]
 }
 
-/** What the arguments ask to open: a project, folders or files, or without any the sample images. */
+/** What the arguments ask to open: a project, folders or files; without any the last project, or at first the sample images. */
 async function opening(args: readonly string[]): Promise<Opening> {
-  if (args.length === 0) return { projectFile: join(DATA_FOLDER, 'projects', 'samples.marquee'), paths: [SAMPLES_FOLDER] }
+  const samples: Opening = { projectFile: join(DATA_FOLDER, 'projects', 'samples.marquee'), paths: [SAMPLES_FOLDER] }
+  if (args.length === 0) {
+    const last = (await recentProjects(DATA_FOLDER)).find((file) => existsSync(file))
+    return last === undefined || last === samples.projectFile ? samples : { projectFile: last, paths: [] }
+  }
   const paths = args.map((arg) => resolve(arg))
   for (const path of paths) if (!existsSync(path)) throw new AppError('not-found', `There is nothing at ${path}. Check the path.`)
   const first = paths[0]!
@@ -68,32 +76,42 @@ function openBrowser(url: string): void {
   child.unref()
 }
 
+/** 0, any free one, unless MARQUEE_PORT says which. */
+function wantedPort(): number {
+  const port = Number(process.env['MARQUEE_PORT'] ?? 0)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new AppError('invalid-argument', `MARQUEE_PORT is "${String(process.env['MARQUEE_PORT'])}". Set it to a port from 0 to 65535, or not at all.`)
+}
+
 async function main(): Promise<void> {
-  const args = process.argv.slice(2).filter((arg) => arg !== '--no-open')
-  const { projectFile, paths } = await opening(args)
-  await buildWindow()
-  await mkdir(DATA_FOLDER, { recursive: true })
+  const port = wantedPort()
+  const { projectFile, paths } = await opening(process.argv.slice(2).filter((arg) => arg !== '--no-open'))
+  const window = await builtWindow()
   const roots = paths.map((path) => (statSync(path).isDirectory() ? path : dirname(path)))
-  const services = await createAppServices({ dataFolder: DATA_FOLDER, projectFile, roots: [...roots, dirname(projectFile)] })
-  const host = await startWebHost(services, BUNDLE, Number(process.env['MARQUEE_PORT'] ?? 0))
-  process.stdout.write(`Marquee opens in the browser, because ${electronMissing() ?? 'it was asked to'}.\nProject: ${basename(projectFile)}\n\n  ${host.url}\n\nCtrl+C ends it; everything is saved as it happens.\n`)
+  const services = await createAppServices({ dataFolder: DATA_FOLDER, projectFile, roots })
+  const host = await startWebHost(services, window, port).catch(async (error: unknown) => {
+    await services.close()
+    throw error
+  })
+  const closing = new AbortController()
   const stop = () => {
+    closing.abort()
     void host.close().then(() => services.close()).then(() => process.exit(0))
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
+  process.stdout.write(`Marquee opens in the browser, because ${whyBrowser()}.\nProject: ${projectFile}\n\n  ${host.url}\n\nCtrl+C ends it; everything is saved as it happens.\n`)
   if (!process.argv.includes('--no-open') && process.stdout.isTTY) openBrowser(host.url)
-  if (paths.length > 0) await addInBackground(services, paths)
+  if (paths.length > 0) await addNamed(services.session, paths, closing.signal)
 }
 
-async function addInBackground({ session }: Awaited<ReturnType<typeof createAppServices>>, paths: readonly string[]): Promise<void> {
-  session.scanning = true
+/** Adds what was named on the command line while the window is already open. Trouble goes to the terminal and stops nothing. */
+async function addNamed(session: AppSession, paths: readonly string[], signal: AbortSignal): Promise<void> {
   try {
-    const { problems } = await addImages(session.project, paths, { onFound: () => session.changes.announce({ images: true }) })
+    const { problems } = await readIntoProject(session, paths, { signal })
     for (const problem of problems) process.stderr.write(`${problem}\n`)
-  } finally {
-    session.scanning = false
-    session.changes.announce({ images: true })
+  } catch (error) {
+    if (!signal.aborted) writeError(error, false)
   }
 }
 

@@ -156,7 +156,17 @@ export const appContract = {
   'settings.get': call(none, z.record(z.string(), z.unknown())),
   'settings.set': call(z.object({ key: z.string(), value: z.unknown() }), none),
   /** Waits until an image's revision passes `after` or labels or images changed; how a second window learns of changes. */
-  'changes.next': call(z.object({ after: z.number().int() }), z.object({ sequence: z.number().int(), imageIds: z.array(ImageId), labels: z.boolean(), images: z.boolean() })),
+  'changes.next': call(
+    z.object({ after: z.number().int() }),
+    z.object({
+      sequence: z.number().int(),
+      imageIds: z.array(ImageId),
+      labels: z.boolean(),
+      images: z.boolean(),
+      /** Another project is open, or the program was started anew: load everything again. */
+      everything: z.boolean().optional(),
+    }),
+  ),
 } as const
 
 export const imageUrl = (imageId: ImageId, frame: number) => `/media/image/${String(imageId)}?frame=${String(frame)}`

@@ -19,12 +19,11 @@ export interface BundleFile {
 
 /** The file for a URL path, or null: unknown type, not there, or outside the folder after links are followed. */
 export async function bundleFile(folder: string, urlPath: string): Promise<BundleFile | null> {
-  const type = TYPES[extname(urlPath === '/' ? '.html' : urlPath)] ?? (urlPath === '/' ? TYPES['.html'] : undefined)
-  if (type === undefined) return null
   try {
     const root = await realpath(folder)
     const path = await realpath(join(root, urlPath === '/' ? 'index.html' : decodeURIComponent(urlPath)))
-    if (!path.startsWith(root + sep)) return null
+    const type = TYPES[extname(path)]
+    if (type === undefined || !path.startsWith(root + sep)) return null
     return { type, bytes: await readFile(path) }
   } catch {
     return null

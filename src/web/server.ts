@@ -1,40 +1,26 @@
 /**
  * The loopback host: the window in a browser, its calls over a WebSocket, pixels by image id.
- * Listens on 127.0.0.1 only; every request is checked for Host, cookie and, on the socket, Origin.
+ * Listens on 127.0.0.1 only; every request is checked for Host, Origin and cookie (OWASP on DNS rebinding and
+ * cross-site WebSocket hijacking).
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import type { AppServices, Picture } from '../core/services/types.ts'
 import { appContract } from '../shared/appContract.ts'
-import { AppError, toWireError } from '../shared/errors.ts'
+import { AppError } from '../shared/errors.ts'
 import { ImageId } from '../shared/model.ts'
 import { serve } from '../shared/rpc.ts'
 import { bundleFile } from './bundle.ts'
+import { Connections } from './connections.ts'
+import { refuseStream, SECURITY_HEADERS } from './headers.ts'
 import { Session } from './session.ts'
 import { socketTransport } from './socketTransport.ts'
 
 /** A ChangeSet of an image full of masks fits; a flood does not. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
-const MAX_CONNECTIONS = 256
-
-const SECURITY_HEADERS = {
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-} as const
+/** Who has not said what they want by then is cut off. */
+const LIMITS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000, maxHeaderSize: 16 * 1024 }
 
 export interface WebHost {
   /** With the token: give it to the person, not to a log. */
@@ -42,62 +28,93 @@ export interface WebHost {
   close(): Promise<void>
 }
 
-/** Starts the host on a free port (or `port`). `bundleFolder` holds the built renderer. */
-export async function startWebHost(services: AppServices, bundleFolder: string, port = 0): Promise<WebHost> {
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 })
-  server.maxConnections = MAX_CONNECTIONS
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  const bound = (server.address() as AddressInfo).port
-  const session = new Session(bound)
-  server.on('request', (request, response) => {
-    answer(request, response, { services, session, bundleFolder }).catch((error: unknown) => {
-      refuse(response, statusOf(error), toWireError(error).message)
-    })
-  })
-  const sockets = acceptSockets(server, services, session)
-  return {
-    url: `http://127.0.0.1:${String(bound)}/?token=${session.token}`,
-    close: async () => {
-      for (const socket of sockets.clients) socket.terminate()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
-
 interface Site {
   readonly services: AppServices
   readonly session: Session
   readonly bundleFolder: string
+  readonly connections: Connections
+}
+
+/**
+ * Starts the host on a free port (or `port`). `bundleFolder` holds the built renderer.
+ * @throws AppError invalid-argument for a port that can't be had
+ */
+export async function startWebHost(services: AppServices, bundleFolder: string, port = 0): Promise<WebHost> {
+  const server = createServer(LIMITS)
+  const connections = new Connections(server)
+  const bound = await listen(server, port)
+  const session = new Session(bound)
+  const site: Site = { services, session, bundleFolder, connections }
+  server.on('request', (request, response) => {
+    answer(request, response, site).catch((error: unknown) => {
+      refuse(response, ...wordsFor(error))
+    })
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
+    refuseStream(stream, { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400)
+  })
+  acceptSockets(server, site)
+  return {
+    url: `http://127.0.0.1:${String(bound)}/?token=${session.token}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve()
+        })
+        connections.closeAll()
+      }),
+  }
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message
+      reject(new AppError('invalid-argument', `Port ${String(port)} can't be had: ${why}. Choose another one, or none for any that is free.`, { port }, error))
+    })
+    server.listen(port, '127.0.0.1', () => {
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
-  if (!site.session.knowsHost(request)) return refuse(response, 403, 'Unknown host.')
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET.')
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const { session } = site
+  if (!session.knowsHost(request)) return refuse(response, 403, 'Unknown host.')
+  if (request.headers.origin !== undefined && !session.knowsOrigin(request)) return refuse(response, 403, 'Unknown origin.')
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response.setHeader('Allow', 'GET, HEAD'), 405, 'Only GET.')
+  if (hasBody(request)) return refuse(response, 413, 'No body is taken here.')
+  if (!request.url?.startsWith('/')) return refuse(response, 400, 'This is no address.')
+  const url = new URL(`http://127.0.0.1${request.url}`)
   const token = url.searchParams.get('token')
   if (token !== null) {
-    if (!site.session.acceptsToken(token)) return refuse(response, 403, 'This link is from another start. Use the one printed last.')
-    response.writeHead(302, { Location: '/', 'Set-Cookie': site.session.cookie, 'Cache-Control': 'no-store' }).end()
+    if (!session.acceptsToken(token)) return refuse(response, 403, 'This link is from another start. Use the one printed last.')
+    response.writeHead(302, { Location: '/', 'Set-Cookie': session.cookie, 'Cache-Control': 'no-store' }).end()
     return
   }
-  if (!site.session.hasCookie(request)) return refuse(response, 401, 'Open the link that was printed when Marquee started.')
+  if (!session.hasCookie(request)) return refuse(response, 401, 'Open the link that was printed when Marquee started.')
+  site.connections.trust(request.socket)
+  await give(response, site, url)
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+async function give(response: ServerResponse, { services, bundleFolder }: Site, url: URL): Promise<void> {
   const media = /^\/media\/(image|thumbnail)\/(\d{1,15})$/.exec(url.pathname)
-  if (media) return sendPicture(response, await picture(site.services, media, url))
-  const file = await bundleFile(site.bundleFolder, url.pathname)
+  if (media) return sendPicture(response, await picture(services, media, url))
+  const file = await bundleFile(bundleFolder, url.pathname)
   if (!file) return refuse(response, 404, 'Not here.')
   response.writeHead(200, { 'Content-Type': file.type, 'Cache-Control': 'no-cache' }).end(file.bytes)
 }
 
 function picture(services: AppServices, media: RegExpExecArray, url: URL): Promise<Picture> {
   const imageId = ImageId.parse(Number(media[2]))
-  const frame = Number(url.searchParams.get('frame') ?? '0')
-  if (!Number.isInteger(frame) || frame < 0) throw new AppError('invalid-argument', 'frame must be a whole number from 0')
-  return media[1] === 'thumbnail' ? services.thumbnail(imageId) : services.image(imageId, frame)
+  const frame = url.searchParams.get('frame') ?? '0'
+  if (!/^\d{1,9}$/.test(frame)) throw new AppError('invalid-argument', 'frame must be a whole number from 0')
+  return media[1] === 'thumbnail' ? services.thumbnail(imageId) : services.image(imageId, Number(frame))
 }
 
 function sendPicture(response: ServerResponse, { type, bytes }: Picture): void {
@@ -112,25 +129,28 @@ function refuse(response: ServerResponse, status: number, message: string): void
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' }).end(message)
 }
 
-function statusOf(error: unknown): number {
-  if (!(error instanceof AppError)) return 500
-  if (error.code === 'not-found') return 404
-  if (error.code === 'invalid-argument') return 400
-  return error.code === 'internal' ? 500 : 422
+/** Only errors meant for people go out; what else went wrong is for the terminal, as it may hold paths. */
+function wordsFor(error: unknown): [status: number, message: string] {
+  if (!(error instanceof AppError)) {
+    console.error(error)
+    return [500, 'Something went wrong inside Marquee; the terminal it was started in says what.']
+  }
+  const status = { 'not-found': 404, 'invalid-argument': 400, internal: 500 }[error.code as string] ?? 422
+  return [status, error.message]
 }
 
-function acceptSockets(server: Server, services: AppServices, session: Session): WebSocketServer {
+function acceptSockets(server: Server, { services, session, connections }: Site): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES })
   server.on('upgrade', (request, stream, head) => {
     const allowed = request.url === '/rpc' && session.knowsHost(request) && session.knowsOrigin(request) && session.hasCookie(request)
     if (!allowed) {
-      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n')
+      refuseStream(stream, 403)
       return
     }
+    connections.trust(stream)
     sockets.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', () => socket.terminate())
       serve(appContract, services.handlers, socketTransport(socket))
     })
   })
-  return sockets
 }

@@ -1,11 +1,9 @@
 /**
  * Who may speak to the loopback host: whoever was given the printed URL.
- * Its token is exchanged once for an HttpOnly, SameSite=Strict cookie and a clean URL.
+ * Its token is exchanged for an HttpOnly, SameSite=Strict cookie and a clean URL; both end with this start.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-
-const COOKIE = 'marquee'
 
 function sameSecret(given: string, secret: string): boolean {
   const a = Buffer.from(given)
@@ -16,10 +14,13 @@ function sameSecret(given: string, secret: string): boolean {
 export class Session {
   /** In the printed URL only. */
   readonly token = randomBytes(24).toString('base64url')
-  readonly #cookie = randomBytes(24).toString('base64url')
+  readonly #secret = randomBytes(24).toString('base64url')
+  /** Browsers keep cookies by host name, whatever the port: two starts side by side must not overwrite each other's. */
+  readonly #name: string
   readonly #hosts: ReadonlySet<string>
 
   constructor(port: number) {
+    this.#name = `marquee-${String(port)}`
     this.#hosts = new Set([`127.0.0.1:${String(port)}`, `localhost:${String(port)}`])
   }
 
@@ -28,10 +29,9 @@ export class Session {
     return this.#hosts.has(request.headers.host ?? '')
   }
 
-  /** Browsers send Origin on WebSockets and on cross-origin requests: it must be ours. */
+  /** Browsers send Origin on WebSockets and on cross-origin requests, never leaving it out there: it must be ours. */
   knowsOrigin(request: IncomingMessage): boolean {
-    const { origin } = request.headers
-    return origin !== undefined && origin === `http://${request.headers.host ?? ''}`
+    return request.headers.origin === `http://${request.headers.host ?? ''}`
   }
 
   acceptsToken(token: string): boolean {
@@ -40,12 +40,12 @@ export class Session {
 
   hasCookie(request: IncomingMessage): boolean {
     const cookies = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim())
-    const own = cookies.find((pair) => pair.startsWith(`${COOKIE}=`))
-    return own !== undefined && sameSecret(own.slice(COOKIE.length + 1), this.#cookie)
+    const own = cookies.find((pair) => pair.startsWith(`${this.#name}=`))
+    return own !== undefined && sameSecret(own.slice(this.#name.length + 1), this.#secret)
   }
 
   /** For Set-Cookie. */
   get cookie(): string {
-    return `${COOKIE}=${this.#cookie}; HttpOnly; SameSite=Strict; Path=/`
+    return `${this.#name}=${this.#secret}; HttpOnly; SameSite=Strict; Path=/`
   }
 }

@@ -1,4 +1,5 @@
 /** Brings pictures into a project: found on disk, their headers read, stored in batches while the scan goes on. */
+import { stat } from 'node:fs/promises'
 import { AppError, toWireError } from '../../shared/errors.ts'
 import type { ImageId } from '../../shared/model.ts'
 import { probe } from '../media/decode.ts'
@@ -16,6 +17,8 @@ export interface AddedImages {
   readonly added: number
   /** What was passed over or can't be shown, and why, in words. */
   readonly problems: readonly string[]
+  /** The part of them that became no image: folders that can't be read, or were visited by another way. */
+  readonly passedOver: readonly string[]
 }
 
 export interface AddOptions {
@@ -31,6 +34,7 @@ export interface AddOptions {
 export async function addImages(project: Project, paths: readonly string[], { signal, onFound }: AddOptions = {}): Promise<AddedImages> {
   const ids: ImageId[] = []
   const problems: string[] = []
+  const passedOver: string[] = []
   let added = 0
   const store = async (batch: readonly FoundFile[]) => {
     const read = await Promise.all(batch.map(readHeader))
@@ -43,7 +47,8 @@ export async function addImages(project: Project, paths: readonly string[], { si
     onFound?.(ids.length)
   }
   let batch: FoundFile[] = []
-  const scan = scanPaths(paths, { ...(signal && { signal }), onSkip: ({ message, reason }) => reason !== 'hidden' && problems.push(message) })
+  await requirePaths(paths)
+  const scan = scanPaths(paths, { ...(signal && { signal }), onSkip: ({ message, reason }) => reason !== 'hidden' && passedOver.push(message) })
   for await (const file of scan) {
     batch.push(file)
     if (batch.length < BATCH) continue
@@ -51,7 +56,27 @@ export async function addImages(project: Project, paths: readonly string[], { si
     batch = []
   }
   if (batch.length > 0) await store(batch)
-  return { ids, added, problems }
+  return { ids, added, problems: [...problems, ...passedOver], passedOver }
+}
+
+/** @throws AppError not-found naming the first path that isn't there */
+async function requirePaths(paths: readonly string[]): Promise<void> {
+  for (const path of paths)
+    await stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw new AppError('not-found', `There is no file or folder "${path}". Check the path.`, { path }, error)
+    })
+}
+
+/**
+ * Makes sure that there is something to add, without adding it: looks no further than the first picture.
+ * @throws AppError not-found for a path that isn't there and where no path holds a picture, unreadable-image, cancelled
+ */
+export async function requirePictures(paths: readonly string[], signal?: AbortSignal): Promise<void> {
+  await requirePaths(paths)
+  const first = await scanPaths(paths, signal ? { signal } : {}).next()
+  if (first.done !== true) return
+  const places = paths.map((path) => `"${path}"`).join(', ')
+  throw new AppError('not-found', `There is no picture in ${places}. Marquee reads JPEG, PNG, WebP, GIF, TIFF, BMP and AVIF.`)
 }
 
 async function readHeader(file: FoundFile): Promise<ScannedImage> {

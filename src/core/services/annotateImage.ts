@@ -14,7 +14,10 @@ export interface AnnotateContext {
 }
 
 export interface AnnotatedImage {
+  /** Without the objects that score less than the recipe wants. */
   readonly result: ProposeResult
+  /** How many those were. */
+  readonly belowScore: number
   readonly revision: number
 }
 
@@ -55,5 +58,5 @@ export async function annotateImage(
     })),
     ms: performance.now() - start,
   })
-  return { result, revision }
+  return { result, belowScore: answer.objects.length - result.objects.length, revision }
 }

@@ -6,7 +6,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { ImageId } from '../../shared/model.ts'
 import type { ImageFilter } from '../store/imageSearch.ts'
 import type { ListedImage } from '../store/images.ts'
-import { addImages } from './addImages.ts'
+import { addImages, type AddedImages, type AddOptions } from './addImages.ts'
 import type { AppSession } from './appSession.ts'
 import type { Roots } from './roots.ts'
 
@@ -15,26 +15,32 @@ type Handlers = HandlersOf<typeof appContract>
 export function imageHandlers(session: AppSession, roots: Roots): Pick<Handlers, 'images.add' | 'images.list' | 'images.get'> {
   return {
     'images.add': async ({ paths }, { signal, report }) => {
-      for (const path of paths) await roots.check(path)
-      session.scanning = true
-      try {
-        const { added, problems } = await addImages(session.project, paths, {
-          signal,
-          onFound: (found) => {
-            report({ found })
-            session.changes.announce({ images: true })
-          },
-        })
-        return { added, problems: [...problems] }
-      } finally {
-        session.scanning = false
+      const real = await Promise.all(paths.map((path) => roots.check(path)))
+      const onFound = (found: number) => {
+        report({ found })
       }
+      const { added, problems } = await readIntoProject(session, real, { signal, onFound })
+      return { added, problems: [...problems] }
     },
     'images.list': ({ search, offset, limit }) => {
       const { total, rows } = session.project.search.page(parseSearch(search), offset, limit)
       return Promise.resolve({ total, rows: rows.map(rowOf) })
     },
     'images.get': ({ imageId }) => Promise.resolve(imageRow(session, imageId)),
+  }
+}
+
+/** Adds files and folders while windows go on, and tells them. Throws like `addImages`. */
+export async function readIntoProject(session: AppSession, paths: readonly string[], options: AddOptions): Promise<AddedImages> {
+  const changed = (found: number) => {
+    session.changes.announce({ images: true })
+    options.onFound?.(found)
+  }
+  try {
+    return await session.during('reading', (project) => addImages(project, paths, { ...options, onFound: changed }))
+  } finally {
+    // Once more: now `scanning` is over.
+    session.changes.announce({ images: true })
   }
 }
 
@@ -50,30 +56,33 @@ function rowOf(image: ListedImage): ImageRow {
   return { id, path, width, height, orientation, depth, frames, status, problem, revision, index, accepted, proposed }
 }
 
-/** `scan label:"dark lesion" score:<0.5 state:proposed` -> a filter; what fits no key is a word of the name. */
+/**
+ * `scan label:"dark lesion" score:<0.5 state:proposed` -> a filter; what fits no key is a word of the name. A key without
+ * a value and a quote without its end are what a person is still typing: taken as far as they go.
+ * @throws AppError invalid-argument for a score or state that can't be understood
+ */
 export function parseSearch(search: string): ImageFilter {
   const filter = { words: [] as string[], labels: [] as string[], score: null as ImageFilter['score'], state: null as ImageFilter['state'] }
-  for (const [, key, quoted, plain] of search.matchAll(/(?:(label|score|state):)?(?:"([^"]*)"|(\S+))/g)) {
+  for (const [, key, quoted, plain] of search.matchAll(/(?:(label|score|state):)?(?:"([^"]*)(?:"|$)|(\S+))/g)) {
     const value = quoted ?? plain ?? ''
+    if (value === '' || /^(label|score|state):$/.test(value)) continue
     if (key === 'label') filter.labels.push(value)
     else if (key === 'score') filter.score = parseScore(value)
     else if (key === 'state') filter.state = parseState(value)
-    else if (value !== '') filter.words.push(value)
+    else filter.words.push(value)
   }
   return filter
 }
 
 function parseScore(value: string): ImageFilter['score'] {
-  const match = /^([<>])?=?(\d*\.?\d+)$/.exec(value)
-  if (!match) throw new AppError('invalid-argument', `score:${value} is not understood. Write score:<0.5 or score:>0.8.`)
-  const bound = Number(match[2])
-  if (match[1] === '<') return { least: 0, most: bound }
-  return match[1] === '>' ? { least: bound, most: 1 } : { least: bound, most: bound }
+  const match = /^(<=|<|>=|>|=)?(\d+(?:\.\d*)?|\.\d+)$/.exec(value)
+  if (!match) throw new AppError('invalid-argument', `score:${value} is not understood. Write score:<0.5 or score:>=0.8.`)
+  return { compare: (match[1] ?? '=') as NonNullable<ImageFilter['score']>['compare'], bound: Number(match[2]) }
 }
 
 function parseState(value: string): NonNullable<ImageFilter['state']> {
   const states = ['proposed', 'accepted', 'empty', 'failed'] as const
   const state = states.find((one) => one === value)
-  if (!state) throw new AppError('invalid-argument', `state:${value} is not understood. Write state: with ${states.join(', ')}.`)
+  if (!state) throw new AppError('invalid-argument', `state:${value} is not understood. Write state: with one of ${states.join(', ')}.`)
   return state
 }

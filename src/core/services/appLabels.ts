@@ -1,8 +1,9 @@
-/** Labels as a window changes them. Moving objects to another label goes through `annotations.apply`, image by image. */
+/** Labels as a window changes them. Moving objects to another label goes through `annotations.apply`, in one transaction. */
 import type { appContract, LabelRow } from '../../shared/appContract.ts'
 import { EMPTY_CHANGES } from '../../shared/changes.ts'
 import type { HandlersOf } from '../../shared/contract.ts'
-import type { LabelId } from '../../shared/model.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ImageId, LabelId } from '../../shared/model.ts'
 import type { AppSession } from './appSession.ts'
 
 type Handlers = HandlersOf<typeof appContract>
@@ -29,10 +30,13 @@ export function labelHandlers(session: AppSession): Pick<Handlers, 'labels.list'
       return changed(labelRow(session, id))
     },
     'labels.remove': ({ id, into }) => {
-      const images = session.project.annotations.imagesWithLabel(id)
-      session.project.transaction(() => {
-        for (const imageId of images) relabel(session, imageId, id, into)
+      if (into === id) throw new AppError('invalid-argument', 'The objects of a label that goes away need another label than that one.')
+      const images = session.project.transaction(() => {
+        if (into !== null) session.project.labels.get(into)
+        const labelled = session.project.annotations.imagesWithLabel(id)
+        for (const imageId of labelled) relabel(session, imageId, id, into)
         session.project.labels.remove(id)
+        return labelled
       })
       for (const imageId of images) session.changes.announce({ imageId })
       return changed(null)
@@ -40,13 +44,14 @@ export function labelHandlers(session: AppSession): Pick<Handlers, 'labels.list'
   }
 }
 
+/** `position` from 0; past either end is at that end. */
 function movedTo(ids: readonly LabelId[], id: LabelId, position: number): LabelId[] {
   const rest = ids.filter((other) => other !== id)
-  return [...rest.slice(0, position), id, ...rest.slice(position)]
+  return rest.toSpliced(Math.max(0, position), 0, id)
 }
 
 /** Gives every annotation of one label on an image the other label, or removes it where that is null. */
-function relabel({ project }: AppSession, imageId: Parameters<typeof project.annotations.load>[0], from: LabelId, into: LabelId | null): void {
+function relabel({ project }: AppSession, imageId: ImageId, from: LabelId, into: LabelId | null): void {
   const { annotations, revision } = project.annotations.load(imageId)
   const own = annotations.filter(({ labelId }) => labelId === from)
   const changes =

@@ -1,13 +1,12 @@
 /** The models of a window: chosen, loaded when first needed, asked for proposals and masks. */
 import type { appContract, ModelStatus, PromptAnswer } from '../../shared/appContract.ts'
 import type { HandlersOf } from '../../shared/contract.ts'
-import { AppError } from '../../shared/errors.ts'
-import type { ImageId, Recipe } from '../../shared/model.ts'
+import type { Recipe } from '../../shared/model.ts'
 import type { EngineClient } from '../inference/engineClient.ts'
-import type { PictureRef, ProposeResult } from '../inference/engineContract.ts'
+import type { ProposeResult } from '../inference/engineContract.ts'
 import type { Models } from '../models/models.ts'
 import { annotateImage } from './annotateImage.ts'
-import { imageRow } from './appImages.ts'
+import type { AppFiles } from './appFiles.ts'
 import type { AppSession } from './appSession.ts'
 import { loadModels, type LoadedModels } from './loadModels.ts'
 import { areSamples, defaultGrounder, defaultSegmenter } from './modelChoice.ts'
@@ -21,19 +20,25 @@ type ModelHandlers = Pick<
 const MAX_BOXES = 100
 const MERGE_IOU = 0.7
 
+interface ModelPair {
+  readonly grounder: string
+  readonly segmenter: string
+}
+
 export class AppModels {
   readonly #session: AppSession
+  readonly #files: AppFiles
   readonly #engine: EngineClient
   readonly #models: Models
   /** What the person chose; without it the defaults for the open project. */
-  #chosen: { readonly grounder: string; readonly segmenter: string } | null = null
-  #loaded: Promise<LoadedModels> | null = null
-  #loadedFor = ''
+  #chosen: ModelPair | null = null
+  #loaded: { readonly pair: ModelPair; readonly models: Promise<LoadedModels> } | null = null
   #device: string | null = null
   #ms: ModelStatus['ms'] = null
 
-  constructor(session: AppSession, engine: EngineClient, models: Models) {
+  constructor(session: AppSession, files: AppFiles, engine: EngineClient, models: Models) {
     this.#session = session
+    this.#files = files
     this.#engine = engine
     this.#models = models
   }
@@ -41,68 +46,69 @@ export class AppModels {
   get handlers(): ModelHandlers {
     return {
       'models.propose': (args, { signal, report }) => this.#propose(args, { signal, onProgress: report }),
-      'models.segment': async ({ imageId, frame, prompts }, { signal }) => {
-        await this.#ensureLoaded()
-        const { masks, ms } = await this.#engine.segment({ picture: this.#picture(imageId, frame), prompts, speckPixels: 0 }, { signal })
-        this.#ms = { boxes: this.#ms?.boxes ?? 0, encode: ms.encode, masks: ms.masks }
-        return { masks, ms: ms.masks }
-      },
-      'models.prefetch': async ({ imageId, frame }, { signal }) => {
-        await this.#ensureLoaded()
-        return this.#engine.prefetch(this.#picture(imageId, frame), { signal })
-      },
+      'models.segment': (args, { signal }) =>
+        this.#files.use(args.imageId, async (file) => {
+          await this.#ensureLoaded(await this.#pair())
+          const { masks, ms } = await this.#engine.segment({ picture: { file, frame: args.frame }, prompts: args.prompts, speckPixels: 0 }, { signal })
+          this.#ms = { boxes: this.#ms?.boxes ?? 0, encode: ms.encode, masks: ms.masks }
+          return { masks, ms: ms.masks }
+        }),
+      'models.prefetch': ({ imageId, frame }, { signal }) =>
+        this.#files.use(imageId, async (file) => {
+          await this.#ensureLoaded(await this.#pair())
+          return this.#engine.prefetch({ file, frame }, { signal })
+        }),
       'models.status': () => this.#status(),
       'models.list': () => this.#list(),
-      'models.choose': async (choice) => {
-        this.#models.resolve(choice.grounder, 'grounder')
-        this.#models.resolve(choice.segmenter, 'segmenter')
-        this.#chosen = choice
-        await this.#ensureLoaded()
-        return this.#status()
-      },
+      'models.choose': (choice) => this.#choose(choice),
     }
   }
 
-  async #pair(): Promise<{ grounder: string; segmenter: string }> {
+  async #pair(): Promise<ModelPair> {
     if (this.#chosen) return this.#chosen
     const roots = this.#session.project.sources.list().map(({ root }) => root)
     return { grounder: await defaultGrounder(this.#models), segmenter: await defaultSegmenter(this.#models, areSamples(roots)) }
   }
 
-  async #ensureLoaded(): Promise<LoadedModels> {
-    const pair = await this.#pair()
-    const key = JSON.stringify(pair)
-    if (this.#loaded === null || this.#loadedFor !== key) {
-      this.#loadedFor = key
-      this.#loaded = loadModels(this.#engine, this.#models, { ...pair, device: null })
-      this.#loaded.catch(() => {
-        this.#loaded = null
-      })
+  async #ensureLoaded(pair: ModelPair): Promise<LoadedModels> {
+    if (this.#loaded?.pair.grounder !== pair.grounder || this.#loaded.pair.segmenter !== pair.segmenter) {
+      this.#loaded = { pair, models: loadModels(this.#engine, this.#models, { ...pair, device: null }) }
     }
-    const loaded = await this.#loaded
-    this.#device = loaded.info.grounder.device
-    return loaded
+    const own = this.#loaded
+    try {
+      const models = await own.models
+      this.#device = models.info.grounder.device
+      return models
+    } catch (error) {
+      if (this.#loaded === own) this.#loaded = null
+      throw error
+    }
   }
 
-  #picture(imageId: ImageId, frame: number): PictureRef {
-    const image = this.#session.project.images.get(imageId)
-    if (image.status !== 'ok') throw new AppError('unreadable-image', image.problem ?? 'This image can not be read.')
-    return { file: this.#session.project.images.fileOf(image), frame }
+  /** Loads even what is loaded already: an engine that gave up after crashes starts again so. What can't be loaded is not chosen. */
+  async #choose(choice: ModelPair): Promise<ModelStatus> {
+    this.#loaded = null
+    await this.#ensureLoaded(choice)
+    this.#chosen = choice
+    return this.#status()
   }
 
-  async #propose(
+  #propose(
     { imageId, frame, prompts, grid, minScore }: Parameters<ModelHandlers['models.propose']>[0],
     options: Parameters<EngineClient['propose']>[1],
   ): Promise<{ answers: PromptAnswer[]; revision: number }> {
-    const { project } = this.#session
-    this.#picture(imageId, frame)
-    const [{ info }, pair] = [await this.#ensureLoaded(), await this.#pair()]
-    const recipe: Recipe = { ...pair, prompts, grid, minScore, maxBoxes: MAX_BOXES, speckPixels: 0, mergeIou: MERGE_IOU }
-    const run = project.runs.find(recipe) ?? project.runs.create(recipe)
-    const { result, revision } = await annotateImage({ project, engine: this.#engine, info }, run, { id: imageId, frame }, options)
-    this.#ms = { boxes: result.ms.boxes, encode: result.ms.encode, masks: result.ms.masks }
-    this.#session.changes.announce({ imageId, labels: true })
-    return { answers: answersOf(recipe, result), revision }
+    return this.#files.use(imageId, () =>
+      this.#session.during('proposing', async (project) => {
+        const pair = await this.#pair()
+        const { info } = await this.#ensureLoaded(pair)
+        const recipe: Recipe = { ...pair, prompts, grid, minScore, maxBoxes: MAX_BOXES, speckPixels: 0, mergeIou: MERGE_IOU }
+        const run = project.runs.find(recipe) ?? project.runs.create(recipe)
+        const { result, revision } = await annotateImage({ project, engine: this.#engine, info }, run, { id: imageId, frame }, options)
+        this.#ms = { boxes: result.ms.boxes, encode: result.ms.encode, masks: result.ms.masks }
+        this.#session.changes.announce({ imageId, labels: true })
+        return { answers: answersOf(recipe, result), revision }
+      }),
+    )
   }
 
   async #status(): Promise<ModelStatus> {
@@ -123,11 +129,6 @@ export class AppModels {
       size: bytes,
       licence: entry.licence,
     }))
-  }
-
-  /** Encodes the image ahead, quietly: nobody waits for it. */
-  prefetchSoon(imageId: ImageId): void {
-    if (this.#loaded && imageRow(this.#session, imageId).status === 'ok') void this.#engine.prefetch(this.#picture(imageId, 0)).catch(() => undefined)
   }
 }
 

@@ -1,13 +1,13 @@
 /** Pictures for the screen: the file itself where a browser shows it rightly, else upright pixels made from it. */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
-import { AppError } from '../../shared/errors.ts'
+import sharp, { type Sharp } from 'sharp'
 import type { ImageId } from '../../shared/model.ts'
-import { decodeRgb, probe } from '../media/decode.ts'
-import type { StoredImage } from '../store/images.ts'
-import type { AppSession } from './appSession.ts'
+import { decodeRgb } from '../media/decode.ts'
+import { fileError } from '../media/imageErrors.ts'
+import { openSource, sharpHeader, type Source } from '../media/source.ts'
+import type { AppFiles } from './appFiles.ts'
 import type { Picture } from './types.ts'
 
 /** Longer sides are scaled down for the screen; models and exports always see the full picture. */
@@ -15,48 +15,83 @@ export const MAX_SCREEN_SIDE = 4096
 const THUMBNAIL_SIDE = 192
 const BROWSER_TYPES: Readonly<Record<string, Picture['type']>> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp' }
 
+/** Photos stay photos: their pixels as PNG would be ten times the bytes. */
+const forScreen: Readonly<Record<'photo' | 'exact' | 'thumbnail', (pixels: Sharp) => Sharp>> = {
+  photo: (pixels) => pixels.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }),
+  exact: (pixels) => pixels.png({ compressionLevel: 1 }),
+  thumbnail: (pixels) => pixels.jpeg({ quality: 82 }),
+}
+
 export class AppPictures {
-  readonly #session: AppSession
+  readonly #files: AppFiles
+  readonly #folder: string
 
-  constructor(session: AppSession) {
-    this.#session = session
+  /** Thumbnails are kept in `folder`. */
+  constructor(files: AppFiles, folder: string) {
+    this.#files = files
+    this.#folder = folder
   }
 
-  async image(imageId: ImageId, frame: number): Promise<Picture> {
-    const { image, file } = this.#readable(imageId)
-    const { format } = await probe(file)
-    const type = BROWSER_TYPES[format]
-    const asItIs = image.orientation === 1 && image.depth === 8 && image.frames === 1 && Math.max(image.width, image.height) <= MAX_SCREEN_SIDE
-    if (type !== undefined && asItIs) return { type, bytes: await readFile(file) }
-    return shrunk(file, frame, MAX_SCREEN_SIDE, 'image/png')
+  /** @throws AppError not-found, unreadable-image, unsupported-image, image-too-large, invalid-argument (no such frame) */
+  image(imageId: ImageId, frame: number): Promise<Picture> {
+    return this.#files.use(imageId, async (file) => {
+      const source = await openSource(file)
+      const asItIs = frame === 0 ? await browserFile(source) : null
+      if (asItIs) return asItIs
+      return source.format === 'jpeg'
+        ? { type: 'image/jpeg', bytes: await fitted(file, frame, MAX_SCREEN_SIDE, 'photo') }
+        : { type: 'image/png', bytes: await fitted(file, frame, MAX_SCREEN_SIDE, 'exact') }
+    })
   }
 
-  /** Kept in the data folder by what the file is, so that a list of thousands is read once. */
-  async thumbnail(imageId: ImageId): Promise<Picture> {
-    const { image, file } = this.#readable(imageId)
-    const key = createHash('sha256').update(`${file}\n${String(image.size)}\n${String(image.mtime)}`).digest('hex')
-    const folder = join(this.#session.dataFolder, 'thumbnails', key.slice(0, 2))
-    const cached = join(folder, `${key}.jpg`)
-    const kept = await readFile(cached).catch(() => null)
-    if (kept) return { type: 'image/jpeg', bytes: kept }
-    const picture = await shrunk(file, 0, THUMBNAIL_SIDE, 'image/jpeg')
-    await mkdir(folder, { recursive: true })
-    await writeFile(`${cached}.${String(process.pid)}.part`, picture.bytes)
-    await rename(`${cached}.${String(process.pid)}.part`, cached)
-    return picture
-  }
-
-  #readable(imageId: ImageId): { image: StoredImage; file: string } {
-    const { images } = this.#session.project
-    const image = images.get(imageId)
-    if (image.status !== 'ok') throw new AppError('unreadable-image', image.problem ?? 'This image can not be read.')
-    return { image, file: images.fileOf(image) }
+  /** Kept by path, size and time of the file, so that a list of thousands is read once. Throws like `image`. */
+  thumbnail(imageId: ImageId): Promise<Picture> {
+    return this.#files.use(imageId, async (file, { size, mtime }) => {
+      const key = createHash('sha256').update(`${file}\n${String(size)}\n${String(mtime)}`).digest('hex')
+      const cached = join(this.#folder, key.slice(0, 2), `${key}.jpg`)
+      const kept = await readFile(cached).catch(() => null)
+      if (kept) return { type: 'image/jpeg', bytes: kept }
+      const bytes = await fitted(file, 0, THUMBNAIL_SIDE, 'thumbnail')
+      await keep(join(this.#folder, key.slice(0, 2)), cached, bytes)
+      return { type: 'image/jpeg', bytes }
+    })
   }
 }
 
-async function shrunk(file: string, frame: number, side: number, type: 'image/png' | 'image/jpeg'): Promise<Picture> {
+/** A full disk or a folder that can't be written makes thumbnails slow, not wrong: then they are made again each time. */
+async function keep(folder: string, file: string, bytes: Buffer): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    const part = `${file}.${randomUUID()}.part`
+    await writeFile(part, bytes)
+    await rename(part, file)
+  } catch {
+    return
+  }
+}
+
+/** The file's own bytes, or null where a browser would show other pixels than the models see, or only a part of them. */
+async function browserFile(source: Source): Promise<Picture | null> {
+  const type = BROWSER_TYPES[source.format]
+  if (type === undefined) return null
+  const { space, depth, width, height, orientation = 1, pages = 1 } = await sharpHeader(source, 0)
+  const plain = depth === 'uchar' && (space === 'srgb' || space === 'b-w') && orientation === 1 && pages === 1
+  if (!plain || Math.max(width, height) > MAX_SCREEN_SIDE) return null
+  const bytes = await readFile(source.file).catch((error: unknown): never => {
+    throw fileError(error, source.file)
+  })
+  return isWhole(type, bytes) ? { type, bytes } : null
+}
+
+/** Whether the file ends as its format says; one that does not is decoded, which tells a harmless tail from a missing one. */
+function isWhole(type: Picture['type'], bytes: Buffer): boolean {
+  if (type === 'image/webp') return bytes.readUInt32LE(4) + 8 <= bytes.length
+  const end = type === 'image/jpeg' ? Buffer.from([0xff, 0xd9]) : Buffer.from('IEND\xaeB`\x82', 'latin1')
+  return bytes.subarray(-end.length).equals(end)
+}
+
+async function fitted(file: string, frame: number, side: number, kind: keyof typeof forScreen): Promise<Buffer> {
   const { width, height, data } = await decodeRgb(file, frame)
-  const fitted = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false }).resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
-  const encoded = type === 'image/png' ? fitted.png({ compressionLevel: 1 }) : fitted.jpeg({ quality: 82 })
-  return { type, bytes: await encoded.toBuffer() }
+  const pixels = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+  return forScreen[kind](pixels.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })).toBuffer()
 }

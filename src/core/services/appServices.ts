@@ -1,9 +1,12 @@
 /** Everything a window's host carries, put together: the one place that knows all parts. */
+import { createHash } from 'node:crypto'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { ProjectInfo } from '../../shared/appContract.ts'
+import { AppError } from '../../shared/errors.ts'
 import { createEngineClient, type EngineClient } from '../inference/engineClient.ts'
 import { openModels, type Models } from '../models/models.ts'
+import { AppFiles } from './appFiles.ts'
 import { imageHandlers } from './appImages.ts'
 import { labelHandlers } from './appLabels.ts'
 import { AppModels } from './appModels.ts'
@@ -19,20 +22,22 @@ export interface AppOptions {
   readonly dataFolder: string
   /** The .marquee file to open; made where it is not there. */
   readonly projectFile: string
-  /** Folders the window may read and write in, besides the home folder and the samples. */
+  /** Folders the window may read and write in, besides the home folder, the project's and its images', and the samples. */
   readonly roots?: readonly string[]
   readonly engine?: EngineClient
   readonly models?: Models
 }
 
-export async function createAppServices(options: AppOptions): Promise<AppServices & { readonly session: AppSession }> {
+export async function createAppServices(options: AppOptions): Promise<AppServices & { readonly session: AppSession; readonly roots: Roots }> {
   const { dataFolder, projectFile, roots: extra = [], engine = createEngineClient(), models = openModels() } = options
   const session = await AppSession.open(dataFolder, projectFile)
-  const roots = await Roots.of([homedir(), ...extra, SAMPLES_FOLDER, dataFolder])
-  const pictures = new AppPictures(session)
-  const appModels = new AppModels(session, engine, models)
+  const named = [...extra, dirname(projectFile), ...session.project.sources.list().map(({ root }) => root)]
+  const roots = await Roots.of([homedir(), ...named, SAMPLES_FOLDER, dataFolder])
+  const files = new AppFiles(session, roots)
+  const pictures = new AppPictures(files, join(dataFolder, 'thumbnails'))
   return {
     session,
+    roots,
     image: (imageId, frame) => pictures.image(imageId, frame),
     thumbnail: (imageId) => pictures.thumbnail(imageId),
     close: async () => {
@@ -42,11 +47,14 @@ export async function createAppServices(options: AppOptions): Promise<AppService
     handlers: {
       ...imageHandlers(session, roots),
       ...labelHandlers(session),
-      ...appModels.handlers,
+      ...new AppModels(session, files, engine, models).handlers,
+      ...exportHandlers(session, roots),
       'project.info': () => Promise.resolve(infoOf(session)),
       'project.recent': () => session.recent(),
       'project.open': async ({ path }) => {
-        await session.switchTo(await roots.check(path))
+        const file = await roots.check(path)
+        if (!file.endsWith('.marquee')) throw new AppError('invalid-argument', `${path} is no project: their names end in .marquee.`)
+        await session.switchTo(file)
         return infoOf(session)
       },
       'annotations.load': ({ imageId }) => {
@@ -58,19 +66,6 @@ export async function createAppServices(options: AppOptions): Promise<AppService
         session.changes.announce({ imageId })
         return Promise.resolve({ revision })
       },
-      'exports.write': async ({ format, path, acceptedOnly }, { signal, report }) => {
-        const out = await roots.check(path)
-        const total = session.project.images.count()
-        const wish = { format, out, states: acceptedOnly ? (['accepted'] as const) : (['accepted', 'proposed'] as const), labels: null, options: {} }
-        const { path: written, images, annotations, skipped, notes } = await exportProject(session.project, wish, {
-          signal,
-          onImage: (done) => {
-            report({ done, total })
-          },
-        })
-        const count = Object.values(annotations).reduce((sum, one) => sum + one, 0)
-        return { path: written, images, annotations: count, notes: [...skipped, ...notes].map(({ image, reason }) => `${image}: ${reason}`) }
-      },
       'host.listFolder': ({ path }) => roots.list(path),
       'settings.get': () => Promise.resolve(session.project.settings.all()),
       'settings.set': ({ key, value }) => {
@@ -78,6 +73,25 @@ export async function createAppServices(options: AppOptions): Promise<AppService
         return Promise.resolve(null)
       },
       'changes.next': ({ after }, { signal }) => session.changes.next(after, signal),
+    },
+  }
+}
+
+function exportHandlers(session: AppSession, roots: Roots): Pick<AppServices['handlers'], 'exports.write'> {
+  return {
+    'exports.write': async ({ format, path, acceptedOnly }, { signal, report }) => {
+      const out = await roots.check(path)
+      const states = acceptedOnly ? (['accepted'] as const) : (['accepted', 'proposed'] as const)
+      const written = await session.during('exporting', (project) => {
+        const total = project.images.count()
+        const onImage = (done: number) => {
+          report({ done, total })
+        }
+        return exportProject(project, { format, out, states, labels: null, options: {} }, { signal, onImage })
+      })
+      const count = Object.values(written.annotations).reduce((sum, one) => sum + one, 0)
+      const notes = [...written.skipped, ...written.notes].map(({ image, reason }) => `${image}: ${reason}`)
+      return { path: written.path, images: written.images, annotations: count, notes }
     },
   }
 }
@@ -94,8 +108,10 @@ function infoOf(session: AppSession): ProjectInfo {
   }
 }
 
-/** Where the project of a folder lies: in it, named after it. */
+/** Where the project of a folder lies: in it, named after it; where it can't be written, in the data folder, one for each such folder. */
 export function projectFileOf(folder: string, dataFolder: string, writable: boolean): string {
-  const name = folder.split(/[\\/]/).findLast((part) => part !== '') ?? 'annotations'
-  return writable ? join(folder, `${name}.marquee`) : join(dataFolder, 'projects', `${name}.marquee`)
+  const name = basename(folder) || 'annotations'
+  if (writable) return join(folder, `${name}.marquee`)
+  const which = createHash('sha256').update(folder).digest('hex').slice(0, 8)
+  return join(dataFolder, 'projects', `${name}-${which}.marquee`)
 }

@@ -1,5 +1,5 @@
 /** The open project of a window, what happened to it lately, and where its files lie. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { openProject, type Project } from '../store/project.ts'
@@ -7,12 +7,19 @@ import { ChangeFeed } from './changeFeed.ts'
 
 const RECENT_KEPT = 10
 
+/** Work that goes on in the open project, in words for whoever wants to open another one. */
+const WORK = {
+  reading: 'A folder is still being read',
+  proposing: 'The models are still looking at an image',
+  exporting: 'An export is still being written',
+} as const
+export type Work = keyof typeof WORK
+
 export class AppSession {
   readonly dataFolder: string
-  /** True while folders are being read into the project. */
-  scanning = false
+  readonly changes = new ChangeFeed()
+  readonly #working: Work[] = []
   #project: Project
-  #changes = new ChangeFeed()
 
   private constructor(dataFolder: string, project: Project) {
     this.dataFolder = dataFolder
@@ -31,47 +38,78 @@ export class AppSession {
     return this.#project
   }
 
-  get changes(): ChangeFeed {
-    return this.#changes
-  }
-
   get name(): string {
     return basename(this.#project.file)
   }
 
-  /** Closes the open project once the other one is open. */
-  async switchTo(file: string): Promise<void> {
-    if (this.scanning) throw new AppError('project-busy', 'A folder is still being read. Wait until it is done, then open the other project.')
-    const next = await openOrCreate(file)
-    this.#project.close()
-    this.#project = next
-    this.#changes.end()
-    this.#changes = new ChangeFeed()
-    await this.#remember(file)
+  /** True while folders are being read into the project. */
+  get scanning(): boolean {
+    return this.#working.includes('reading')
   }
 
-  async recent(): Promise<string[]> {
+  /** Runs what needs the open project until it is done: until then no other one can be opened. */
+  async during<T>(work: Work, run: (project: Project) => Promise<T>): Promise<T> {
+    this.#working.push(work)
     try {
-      const list: unknown = JSON.parse(await readFile(this.#recentFile, 'utf8'))
-      return Array.isArray(list) ? list.filter((file) => typeof file === 'string') : []
-    } catch {
-      return []
+      return await run(this.#project)
+    } finally {
+      this.#working.splice(this.#working.indexOf(work), 1)
     }
   }
 
+  /**
+   * Closes the open project once the other one is open; where that can't be opened, this one stays.
+   * @throws AppError project-busy while work goes on in this one, and what opening throws
+   */
+  async switchTo(file: string): Promise<void> {
+    this.#refuseWhileWorking()
+    const next = await openOrCreate(file)
+    try {
+      this.#refuseWhileWorking()
+    } catch (error) {
+      next.close()
+      throw error
+    }
+    this.#project.close()
+    this.#project = next
+    this.changes.restart()
+    await this.#remember(file)
+  }
+
+  recent(): Promise<string[]> {
+    return recentProjects(this.dataFolder)
+  }
+
   close(): void {
-    this.#changes.end()
+    this.changes.end()
     this.#project.close()
   }
 
-  get #recentFile(): string {
-    return join(this.dataFolder, 'recent.json')
+  #refuseWhileWorking(): void {
+    const work = this.#working[0]
+    if (work !== undefined) throw new AppError('project-busy', `${WORK[work]}. Wait until that is done or stop it, then open the other project.`)
   }
 
   async #remember(file: string): Promise<void> {
     const list = [file, ...(await this.recent()).filter((other) => other !== file)].slice(0, RECENT_KEPT)
-    await writeFile(this.#recentFile, JSON.stringify(list))
+    const part = `${recentFile(this.dataFolder)}.${String(process.pid)}.part`
+    await writeFile(part, JSON.stringify(list))
+    await rename(part, recentFile(this.dataFolder))
   }
+}
+
+/** Project files opened lately, the last one first; none where the list was never written or is damaged. */
+export async function recentProjects(dataFolder: string): Promise<string[]> {
+  try {
+    const list: unknown = JSON.parse(await readFile(recentFile(dataFolder), 'utf8'))
+    return Array.isArray(list) ? list.filter((file) => typeof file === 'string') : []
+  } catch {
+    return []
+  }
+}
+
+function recentFile(dataFolder: string): string {
+  return join(dataFolder, 'recent.json')
 }
 
 async function openOrCreate(file: string): Promise<Project> {

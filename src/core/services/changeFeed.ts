@@ -2,10 +2,13 @@
 import type { ImageId } from '../../shared/model.ts'
 
 export interface Changes {
+  /** To be passed as `after` next time. */
   readonly sequence: number
   readonly imageIds: ImageId[]
   readonly labels: boolean
   readonly images: boolean
+  /** What changed is not known in detail, e.g. another project was opened: load everything again. */
+  readonly everything: boolean
 }
 
 interface Change {
@@ -14,32 +17,46 @@ interface Change {
   readonly images?: boolean
 }
 
-/** Older changes are forgotten: who asks for them is told that everything may have changed. */
-const KEPT = 1000
 /** A waiting call is answered after this long even if nothing happened, so that dead windows don't pile up. */
 const WAIT_MS = 25_000
 
+/** Keeps the last change of each image, so that nothing is forgotten however late a window asks. */
 export class ChangeFeed {
-  #sequence = 0
-  readonly #kept: Change[] = []
+  /** Begins at the time of the start: numbers given out by an earlier start of the program are smaller. */
+  #sequence = Date.now()
+  #knownSince = this.#sequence
+  #labels = 0
+  #images = 0
+  readonly #ofImage = new Map<ImageId, number>()
   readonly #waiting = new Set<() => void>()
 
-  announce(change: Change): void {
+  announce({ imageId, labels, images }: Change): void {
     this.#sequence++
-    this.#kept.push(change)
-    if (this.#kept.length > KEPT) this.#kept.shift()
+    if (imageId !== undefined) this.#ofImage.set(imageId, this.#sequence)
+    if (labels) this.#labels = this.#sequence
+    if (images) this.#images = this.#sequence
     this.#wake()
   }
 
-  /** Resolves with everything after `after`, at once or when something happens. */
+  /** Another project is open: what windows know of the one before is worth nothing. */
+  restart(): void {
+    this.#sequence++
+    this.#knownSince = this.#sequence
+    this.#labels = this.#images = 0
+    this.#ofImage.clear()
+    this.#wake()
+  }
+
+  /** Resolves with everything after `after` (0 for a new window), at once or when something happens. */
   async next(after: number, signal: AbortSignal): Promise<Changes> {
-    if (after >= this.#sequence) await this.#wait(signal)
-    const fresh = this.#kept.slice(Math.max(0, this.#kept.length - Math.max(0, this.#sequence - after)))
+    if (after === this.#sequence) await this.#wait(signal)
+    const everything = after !== 0 && (after < this.#knownSince || after > this.#sequence)
     return {
       sequence: this.#sequence,
-      imageIds: [...new Set(fresh.flatMap(({ imageId }) => imageId ?? []))],
-      labels: fresh.some(({ labels }) => labels),
-      images: fresh.some(({ images }) => images),
+      imageIds: [...this.#ofImage].filter(([, at]) => at > after).map(([imageId]) => imageId),
+      labels: everything || this.#labels > after,
+      images: everything || this.#images > after,
+      everything,
     }
   }
 
@@ -53,6 +70,7 @@ export class ChangeFeed {
   }
 
   #wait(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer)

@@ -18,15 +18,16 @@ export interface LoadedModels {
   readonly segmenter: ResolvedModel
 }
 
-/** @throws AppError model-missing, model-invalid, invalid-argument, device-unavailable */
-export async function loadModels(engine: EngineClient, models: Models, pair: ModelPair): Promise<LoadedModels> {
+/** @throws AppError model-missing, model-invalid, invalid-argument, device-unavailable, cancelled */
+export async function loadModels(engine: EngineClient, models: Models, pair: ModelPair, signal?: AbortSignal): Promise<LoadedModels> {
   const grounder = models.resolve(pair.grounder, 'grounder')
   const segmenter = models.resolve(pair.segmenter, 'segmenter')
   if (grounder.folder === null) throw new AppError('internal', `${grounder.name} has no folder.`)
-  const info = await engine.load({
+  const asked = {
     grounder: { id: grounder.id, folder: grounder.folder },
     segmenter: { id: segmenter.id, folder: segmenter.folder },
     devices: devicesToTry(pair.device),
-  })
+  }
+  const info = await engine.load(asked, signal ? { signal } : {})
   return { info, grounder, segmenter }
 }

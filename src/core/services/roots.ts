@@ -1,20 +1,34 @@
 /** The folders a window may read and write in: the person's home, and what was named when the program started. */
-import { realpath, readdir } from 'node:fs/promises'
-import { dirname, extname, isAbsolute, join, sep } from 'node:path'
+import { realpathSync, statSync } from 'node:fs'
+import { lstat, realpath, readdir } from 'node:fs/promises'
+import { basename, dirname, extname, isAbsolute, join, resolve, sep } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { IMAGE_EXTENSIONS } from '../media/formats.ts'
 
-export class Roots {
-  readonly #roots: readonly string[]
+const byName = new Intl.Collator('en', { numeric: true }).compare
 
-  private constructor(roots: readonly string[]) {
+export class Roots {
+  readonly #roots: string[]
+
+  private constructor(roots: string[]) {
     this.#roots = roots
   }
 
   /** Folders that aren't there are left out. */
   static async of(folders: readonly string[]): Promise<Roots> {
     const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => null)))
-    return new Roots(real.filter((folder) => folder !== null))
+    return new Roots([...new Set(real.filter((folder) => folder !== null))])
+  }
+
+  /** Takes in what a person chose by means of the system: a folder, or the folder of a file. What is not there is left out. */
+  approve(path: string): void {
+    try {
+      const real = realpathSync(path)
+      const root = statSync(real).isDirectory() ? real : dirname(real)
+      if (!this.#roots.includes(root)) this.#roots.push(root)
+    } catch {
+      // Not there: nothing that could be read.
+    }
   }
 
   get first(): string {
@@ -22,17 +36,13 @@ export class Roots {
   }
 
   /**
-   * The real path of something that exists, or is about to exist in a folder that does.
-   * @throws AppError invalid-argument (not absolute), not-found, read-only (outside the roots, links followed)
+   * The real path of something that exists or may come to exist, links followed as far as there are any.
+   * @throws AppError invalid-argument (not absolute, or a NUL in it), read-only (outside the roots)
    */
   async check(path: string): Promise<string> {
-    if (!isAbsolute(path)) throw new AppError('invalid-argument', `"${path}" is not a whole path. Begin it with ${this.first}.`)
-    const real = await realpath(path).catch(async () => {
-      const folder = await realpath(dirname(path)).catch(() => null)
-      return folder === null ? null : join(folder, path.slice(dirname(path).length).replace(/^[\\/]+/, ''))
-    })
-    if (real === null) throw new AppError('not-found', `The folder of ${path} is not there.`)
-    const inside = this.#roots.some((root) => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep))
+    if (!isAbsolute(path) || path.includes('\0')) throw new AppError('invalid-argument', `"${path}" is not a whole path. Begin it with ${this.first}.`)
+    const real = await realPathOf(resolve(path))
+    const inside = real !== null && this.#roots.some((root) => real === root || real.startsWith(root.endsWith(sep) ? root : root + sep))
     if (!inside) throw new AppError('read-only', `${path} lies outside ${this.#roots.join(', ')}. Start Marquee with that folder to work there.`)
     return real
   }
@@ -44,9 +54,21 @@ export class Roots {
       throw new AppError('not-found', `${real} can't be read: ${error instanceof Error ? error.message : String(error)}`)
     })
     const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
-    const images = entries.filter((entry) => entry.isFile() && IMAGE_EXTENSIONS.has(extname(entry.name).toLowerCase())).length
+    const images = entries.filter((entry) => entry.isFile() && IMAGE_EXTENSIONS.has(extname(entry.name).slice(1).toLowerCase())).length
     const parent = await this.check(dirname(real)).catch(() => null)
-    const byName = new Intl.Collator('en', { numeric: true }).compare
     return { path: real, parent: parent === real ? null : parent, folders: folders.sort(byName), images }
   }
+}
+
+/** Where a path leads: what of it exists is followed, the rest appended. Null for a link that leads nowhere: it can't be told where to. */
+async function realPathOf(path: string): Promise<string | null> {
+  const real = await realpath(path).catch(() => null)
+  if (real !== null) return real
+  const isThere = await lstat(path).then(
+    () => true,
+    () => false,
+  )
+  if (isThere || dirname(path) === path) return null
+  const folder = await realPathOf(dirname(path))
+  return folder === null ? null : join(folder, basename(path))
 }

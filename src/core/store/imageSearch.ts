@@ -1,15 +1,14 @@
-/** Pages of the file list that fit a search. Every condition is one SQL term; the whole list is never read. */
+/** Pages of the file list that fit a search. Every condition is one SQL term; the whole list is never read into memory. */
 import type { ImageId } from '../../shared/model.ts'
 import type { Connection } from './connection.ts'
 import type { ListedImage } from './images.ts'
 
 export interface ImageFilter {
-  /** All of these are in the path, whatever their case. */
+  /** All of these are in the path, whatever the case of their ASCII letters. */
   readonly words: readonly string[]
-  /** An annotation has each of these labels (names, whole). */
+  /** For each of these (names, whole) there is an annotation that also fits `score` and `state`. */
   readonly labels: readonly string[]
-  /** An annotation's score lies in [least, most]. */
-  readonly score: { readonly least: number; readonly most: number } | null
+  readonly score: { readonly compare: '<' | '<=' | '=' | '>=' | '>'; readonly bound: number } | null
   readonly state: 'proposed' | 'accepted' | 'empty' | 'failed' | null
 }
 
@@ -19,34 +18,45 @@ interface Condition {
 }
 
 const HAS = 'EXISTS (SELECT 1 FROM annotations a WHERE a.image_id = i.id'
-const STATES: Readonly<Record<NonNullable<ImageFilter['state']>, string>> = {
-  proposed: `${HAS} AND a.state = 'proposed')`,
-  accepted: `${HAS} AND a.state = 'accepted')`,
-  empty: `i.status = 'ok' AND NOT ${HAS})`,
-  failed: `i.status <> 'ok'`,
+const OF_IMAGE: Readonly<Record<'empty' | 'failed', Condition>> = {
+  empty: { sql: `i.status = 'ok' AND NOT ${HAS})`, values: [] },
+  failed: { sql: `i.status <> 'ok'`, values: [] },
 }
 
 function conditions({ words, labels, score, state }: ImageFilter): Condition[] {
-  const like = (word: string) => `%${word.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
-  return [
-    ...words.map((word) => ({ sql: "i.path LIKE ? ESCAPE '\\'", values: [like(word)] })),
-    ...labels.map((name) => ({ sql: `${HAS} AND a.label_id = (SELECT id FROM labels WHERE name = ?))`, values: [name] })),
-    ...(score ? [{ sql: `${HAS} AND a.score BETWEEN ? AND ?)`, values: [score.least, score.most] }] : []),
-    ...(state ? [{ sql: STATES[state], values: [] }] : []),
+  const like = (word: string) => `%${word.normalize('NFC').replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+  const named = words.map((word) => ({ sql: "i.path_key LIKE ? ESCAPE '\\'", values: [like(word)] }))
+  const ofImage = state === 'empty' || state === 'failed' ? [OF_IMAGE[state]] : []
+  const ofAnnotation: Condition[] = [
+    ...(score ? [{ sql: `a.score ${score.compare} ?`, values: [score.bound] }] : []),
+    ...(state === 'proposed' || state === 'accepted' ? [{ sql: 'a.state = ?', values: [state] }] : []),
   ]
+  const labelled = labels.map((name) => ({ sql: 'a.label_id = (SELECT id FROM labels WHERE name = ?)', values: [name.normalize('NFC')] }))
+  if (labelled.length > 0) return [...named, ...ofImage, ...labelled.map((label) => annotationWith([label, ...ofAnnotation]))]
+  return ofAnnotation.length > 0 ? [...named, ...ofImage, annotationWith(ofAnnotation)] : [...named, ...ofImage]
+}
+
+/** The image has one annotation that fits all of these. */
+function annotationWith(terms: readonly Condition[]): Condition {
+  return { sql: `${HAS} AND ${terms.map(({ sql }) => sql).join(' AND ')})`, values: terms.flatMap(({ values }) => values) }
 }
 
 const COLUMNS = `i.id, i.source_id AS sourceId, i.path, i.size, i.mtime, i.content_hash AS contentHash, i.width, i.height,
   i.orientation, i.depth, i.frames, i.status, i.problem, i.revision,
   (SELECT count(*) FROM annotations WHERE image_id = i.id AND state = 'accepted') AS accepted,
-  (SELECT count(*) FROM annotations WHERE image_id = i.id AND state = 'proposed') AS proposed,
-  (SELECT count(*) FROM images before WHERE before.id < i.id) AS "index"`
+  (SELECT count(*) FROM annotations WHERE image_id = i.id AND state = 'proposed') AS proposed`
+
+type Row = Omit<ListedImage, 'index'>
 
 export class ImageSearch {
   readonly #connection: Connection
+  readonly #row
+  readonly #between
 
   constructor(connection: Connection) {
     this.#connection = connection
+    this.#row = connection.prepare<Row>(`SELECT ${COLUMNS} FROM images i WHERE i.id = ?`)
+    this.#between = connection.prepare<{ count: number }>('SELECT count(*) AS count FROM images WHERE id >= ? AND id < ?')
   }
 
   /** Matching rows from `offset` on, and how many there are in all. `index` counts in the whole list. */
@@ -56,13 +66,23 @@ export class ImageSearch {
     const values = terms.flatMap(({ values: own }) => own)
     const { total } = this.#connection.prepare<{ total: number }>(`SELECT count(*) AS total FROM images i ${where}`).get(...values)!
     const rows = this.#connection
-      .prepare<ListedImage>(`SELECT ${COLUMNS} FROM images i ${where} ORDER BY i.id LIMIT ? OFFSET ?`)
+      .prepare<Row>(`SELECT ${COLUMNS} FROM images i ${where} ORDER BY i.id LIMIT ? OFFSET ?`)
       .all(...values, limit, offset)
-    return { total, rows }
+    return { total, rows: terms.length > 0 ? this.#indexed(rows) : rows.map((row, n) => ({ ...row, index: offset + n })) }
   }
 
   /** One row as lists show it, or undefined. */
   row(id: ImageId): ListedImage | undefined {
-    return this.#connection.prepare<ListedImage>(`SELECT ${COLUMNS} FROM images i WHERE i.id = ?`).get(id)
+    return this.#indexed(this.#row.all(id))[0]
+  }
+
+  /** Rows in the order of their ids, each with its place: the list is counted through once, not once a row. */
+  #indexed(rows: readonly Row[]): ListedImage[] {
+    let [from, index] = [0, 0]
+    return rows.map((row) => {
+      index += this.#between.get(from, row.id)!.count
+      from = row.id
+      return { ...row, index }
+    })
   }
 }
