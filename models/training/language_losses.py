@@ -34,7 +34,7 @@ def language_losses(model, helpers, numbers, features, batch, packed, figures):
     asked = asked_loss(helpers, states[1][asking], packed["asked"][asking], figures)
     boxes = box_loss(helpers, states[POINTER_LAYER], final, batch, packed, figures)
     place = place_loss(helpers, states[1][:, first:last], batch, figures)
-    return answers, 0.7 * pointer + 0.3 * asked + 20 * boxes + 2 * place
+    return answers, pointer + 0.3 * asked + 20 * boxes + 2 * place
 
 
 def answer_loss(final, table, packed, figures):

@@ -3,6 +3,7 @@ only the prefix and itself."""
 import numpy as np
 
 import questions
+from positions import prefix_positions
 from questions import ANY
 from scenes import ALL_COLOURS, ALL_KINDS
 
@@ -31,13 +32,9 @@ class Packer:
         return self.number_ids[int(np.clip(round(self.rng.normal(self.number[token], 6)), 0, 999))]
 
     def prefix_positions(self, prefix, rows, columns):
-        """mRoPE positions of the prefix: int [3, P]; image tokens carry (0, row, column) after the text."""
+        """-> (place of the first image token, mRoPE positions of the prefix [3, P])."""
         start, count = prefix.index(self.image_pad), rows * columns
-        positions = np.tile(np.arange(len(prefix)), (3, 1))
-        cell = np.arange(count)
-        positions[:, start:start + count] = start + np.stack([0 * cell, cell // columns, cell % columns])
-        positions[:, start + count:] = start + max(rows, columns) + np.arange(len(prefix) - start - count)
-        return start, positions
+        return start, prefix_positions(start, rows, columns, len(prefix) - start - count)
 
     def question(self, batch, image):
         """-> (question ids, answer ids, indices of the things in answer order, asked colour and kind classes)."""
@@ -56,10 +53,12 @@ class Packer:
         return self.encode(words) + self.encode(questions.AFTER_WORDS), reply, hits, asked
 
     def questions_for(self, batch, image):
-        """As many random questions as there is room for."""
+        """As many random questions as there is room for, somewhat more often about several things."""
         chosen, used = [], 0
         while True:
             question = self.question(batch, image)
+            if len(question[2]) < 2 and self.rng.random() < 0.25:
+                continue
             used += len(question[0]) + len(question[1])
             if used > self.room:
                 return chosen
@@ -96,8 +95,9 @@ class Packer:
                     out["sort"][image, place] = DECIDES if decides else NUMBER if following in self.number else PLAIN
                     out["value"][image, place] = self.number.get(following, 0)
                     out["box_start"][image, place] = token == self.box_start
-                    if decides or token in (self.box_start, self.opening):
-                        out["thing"][image, place] = hits[done] if done < len(hits) else -1
+                    begun = done - 1 if following in self.number and token != self.opening else done
+                    if decides or token == self.box_start or following in self.number:
+                        out["thing"][image, place] = hits[begun] if begun < len(hits) else -1
                     done += token == self.opening
                 at += len(tokens)
         return out | dict(image_at=start, start=len(prefix) - 1, number_ids=self.number_ids)
