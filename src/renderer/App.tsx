@@ -1,5 +1,7 @@
 /** The window: menus, tools, prompt, canvas, right column, status. */
+import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useMemo } from 'react'
+import { bridge } from './bridge.ts'
 import { CanvasStage } from './canvas/index.ts'
 import type { Connection } from './client.ts'
 import { EditorContext, type Editor } from './editor/index.ts'
@@ -18,9 +20,11 @@ import { openFirstImage } from './panels/opening.ts'
 import { PromptBar } from './panels/prompt/PromptBar.tsx'
 import { runOnArrival } from './panels/runPrompt.ts'
 import { useSettings } from './panels/settings.ts'
+import { followShell } from './shell.ts'
 import { SideColumn } from './panels/side/SideColumn.tsx'
 import { Tour } from './panels/Tour.tsx'
 import { useProject } from './panels/useProject.ts'
+import { windowState } from './panels/windowState.ts'
 import css from './App.module.css'
 
 interface AppProps {
@@ -32,10 +36,13 @@ export function App({ editor, link }: AppProps) {
   const preset = useSettings((value) => value.preset)
   const own = useSettings((value) => value.keys)
   const keymap = useMemo(() => makeKeymap(commands, preset, own), [preset, own])
+  const dark = useComputedColorScheme() === 'dark'
+  useEffect(() => windowState.setState({ dark }), [dark])
   useKeys(editor, keymap, commandsById)
   useProject(editor)
   useEffect(() => runOnArrival(editor), [editor])
   useEffect(() => openFirstImage(editor), [editor])
+  useEffect(() => (bridge ? followShell(bridge, editor) : undefined), [editor])
   return (
     <EditorContext value={editor}>
       <KeymapContext value={keymap}>

@@ -10,12 +10,13 @@ import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
 import type { i18n } from 'i18next'
 import { App } from './App.tsx'
+import { bridge, bridgeTransport } from './bridge.ts'
 import { connect, openSocket, type Connection } from './client.ts'
 import { createEditor, type Editor } from './editor/index.ts'
 import { startI18n } from './i18n/index.ts'
 import { addFolders } from './panels/opening.ts'
 import { settings, startSettings, useSettings } from './panels/settings.ts'
-import { focusPrompt, useWindow, windowState } from './panels/windowState.ts'
+import { useWindow, windowState } from './panels/windowState.ts'
 import { theme } from './theme/theme.ts'
 
 interface RootProps {
@@ -56,12 +57,11 @@ async function begin(editor: Editor): Promise<void> {
   } catch (error) {
     editor.report(error instanceof Error ? error.message : String(error))
   }
-  focusPrompt()
   if (folders.length > 0) await addFolders(editor, folders)
 }
 
 async function start(): Promise<void> {
-  const connection = connect(openSocket)
+  const connection = connect(bridge ? () => Promise.resolve(bridgeTransport(bridge)) : openSocket)
   await startSettings(connection.api)
   const words = startI18n(settings.getState().language)
   createRoot(document.getElementById('root')!).render(<Root connection={connection} words={words} />)

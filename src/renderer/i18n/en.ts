@@ -223,12 +223,20 @@ export const en = {
   'folderRun.failures_one': '{{count}} failed',
   'folderRun.failures_other': '{{count}} failed',
 
+  'canvas.label': 'Image and its objects',
   'frames.position': 'Page {{at}} of {{count}}',
 
   'folder.up': 'Folder above',
   'folder.list': 'Folders',
   'folder.path': 'Path of the folder',
   'folder.none': 'No folders in here.',
+
+  'count.images_one': '{{count}} image',
+  'count.images_other': '{{count}} images',
+  'count.labels_one': '{{count}} label',
+  'count.labels_other': '{{count}} labels',
+  'count.objects_one': '{{count}} object',
+  'count.objects_other': '{{count}} objects',
 
   'open.title': 'Open a folder of images',
   'open.images_one': '{{count}} image directly in here; folders below are read too.',
@@ -250,12 +258,11 @@ export const en = {
   'export.voc.how': 'The folder gets Annotations, ImageSets, SegmentationClass and SegmentationObject.',
   'export.acceptedOnly': 'Accepted objects only, without proposals nobody has looked at',
   'export.where': 'Where to',
-  'export.summary': '{{images}} images, {{labels}} labels, {{annotations}} objects.',
   'export.withoutProposals': 'Proposals are left out.',
   'export.write': 'Export',
   'export.progress': '{{done}} of {{total}} images',
   'export.done': 'Exported',
-  'export.written': '{{annotations}} objects on {{images}} images of {{project}} were written to:',
+  'export.written': '{{objects}} on {{images}} of {{project}}, written to:',
   'export.copyPath': 'Copy path',
 
   'models.title': 'Models',

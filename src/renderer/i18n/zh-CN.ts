@@ -225,12 +225,20 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'folderRun.failures_one': '{{count}} 张失败',
   'folderRun.failures_other': '{{count}} 张失败',
 
+  'canvas.label': '图像及其对象',
   'frames.position': '第 {{at}} 页，共 {{count}} 页',
 
   'folder.up': '上级文件夹',
   'folder.list': '文件夹',
   'folder.path': '文件夹路径',
   'folder.none': '这里没有文件夹。',
+
+  'count.images_one': '{{count}} 张图像',
+  'count.images_other': '{{count}} 张图像',
+  'count.labels_one': '{{count}} 个标签',
+  'count.labels_other': '{{count}} 个标签',
+  'count.objects_one': '{{count}} 个对象',
+  'count.objects_other': '{{count}} 个对象',
 
   'open.title': '打开图像文件夹',
   'open.images_one': '此处有 {{count}} 张图像；下级文件夹也会读取。',
@@ -252,12 +260,11 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'export.voc.how': '文件夹中有 Annotations、ImageSets、SegmentationClass 和 SegmentationObject。',
   'export.acceptedOnly': '只导出已接受的对象，不含未审的提议',
   'export.where': '导出到',
-  'export.summary': '{{images}} 张图像，{{labels}} 个标签，{{annotations}} 个对象。',
   'export.withoutProposals': '不含提议。',
   'export.write': '导出',
   'export.progress': '{{done}} / {{total}} 张图像',
   'export.done': '已导出',
-  'export.written': '{{project}} 中 {{images}} 张图像上的 {{annotations}} 个对象已写入：',
+  'export.written': '{{project}} 中 {{images}}上的 {{objects}}已写入：',
   'export.copyPath': '复制路径',
 
   'models.title': '模型',

@@ -20,6 +20,7 @@ export const PRESETS: Readonly<Record<PresetName, Bindings>> = {
     'review.acceptAll': ['enter', 'f'],
     'run.mark': ['i', 'mod+enter'],
     'object.hide': ['s'],
+    'window.adjust': ['shift+i'],
     'view.toggleAll': ['t', 'mod+h'],
     'window.settings': ['mod+,', 'f2'],
   },

@@ -1,4 +1,5 @@
 /** Every command of the window: the editor's actions and those that open something. Menus, keys and palette use this list. */
+import { askToOpen } from '../bridge.ts'
 import { actions, type Action, type ActionGroup, type Editor } from '../editor/index.ts'
 import { folderRun, runFolder } from './folderRun.ts'
 import { runPrompt } from './runPrompt.ts'
@@ -24,7 +25,7 @@ const hasImage = ({ state }: Editor) => state.image !== null
 const flip = (key: 'grid' | 'runOnArrival') => settings.setState({ [key]: !settings.getState()[key] })
 
 const windowCommands: readonly Command[] = [
-  command('file.open', ['mod+o'], () => openDialog('open')),
+  command('file.open', ['mod+o'], () => askToOpen('folder', () => openDialog('open'))),
   command('file.export', ['mod+e'], () => openDialog('export')),
   command('run.focusPrompt', ['/'], focusPrompt),
   command('run.mark', ['mod+enter'], runPrompt, { enabled: (editor) => hasImage(editor) && !editor.state.run.busy }),
@@ -45,8 +46,7 @@ const windowCommands: readonly Command[] = [
 ]
 
 function toggleTheme(): void {
-  const isDark = document.documentElement.dataset.mantineColorScheme === 'dark'
-  settings.setState({ theme: isDark ? 'light' : 'dark' })
+  settings.setState({ theme: windowState.getState().dark ? 'light' : 'dark' })
 }
 
 export const commands: readonly Command[] = [...windowCommands, ...actions]

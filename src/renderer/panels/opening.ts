@@ -1,12 +1,16 @@
 /** Projects and folders that are opened while the window is there. */
-import type { Api } from '../client.ts'
-import type { Editor } from '../editor/index.ts'
+import type { Api, Editor } from '../editor/index.ts'
 import { projectPathOf } from './paths.ts'
 import { windowState } from './windowState.ts'
 
 /** The host goes over to another project file, and the window to another editor; `folders` are then read into it. */
 export async function openProject(api: Api, path: string, folders: readonly string[] = []): Promise<void> {
   await api['project.open']({ path })
+  showProject(folders)
+}
+
+/** The host has gone over to another project: so does the window. */
+export function showProject(folders: readonly string[] = []): void {
   windowState.setState(({ projects }) => ({ projects: projects + 1, project: null, prompted: false, dialog: null, folders }))
 }
 

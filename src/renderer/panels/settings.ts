@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { createStore } from 'zustand/vanilla'
 import { useStore } from 'zustand'
-import type { Api } from '../client.ts'
+import type { Api } from '../editor/index.ts'
 import { PRESET_NAMES } from '../keys/presets.ts'
 
 const HISTORY_LENGTH = 50

@@ -14,6 +14,8 @@ export interface WindowState {
   readonly promptFocus: number
   /** A first prompt was typed since the window opened. */
   readonly prompted: boolean
+  /** The colours shown now, whether chosen or the system's. */
+  readonly dark: boolean
   readonly project: ProjectInfo | null
   /** Grows when another project is opened: the window then starts with a new editor. */
   readonly projects: number
@@ -30,6 +32,7 @@ export const windowState = createStore<WindowState>()(() => ({
   wordsPopover: false,
   promptFocus: 0,
   prompted: false,
+  dark: true,
   project: null,
   projects: 0,
   folders: [],

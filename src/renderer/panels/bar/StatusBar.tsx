@@ -77,7 +77,9 @@ function Saved() {
 
 function Scanning() {
   const { t } = useTranslation()
-  const scanning = useWindow(({ project, adding }) => project?.scanning === true || adding !== null)
+  const adding = useWindow((state) => state.adding)
+  const scanning = useWindow(({ project }) => project?.scanning === true)
+  if (adding !== null) return <span className="muted">{t('open.found', { count: adding })}</span>
   return scanning ? <span className="muted">{t('status.scanning')}</span> : null
 }
 

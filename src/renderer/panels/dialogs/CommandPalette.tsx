@@ -20,7 +20,12 @@ export function CommandPalette() {
   const [search, setSearch] = useState('')
   const [at, setAt] = useState(0)
   const found = useMemo(
-    () => commands.filter(({ group, titleKey, enabled }) => enabled(editor) && matchesWords(`${t(`group.${group}`)} ${t(titleKey)}`, search)),
+    () => {
+      const usable = commands.map((command) => ({ command, title: t(command.titleKey) })).filter(({ command }) => command.enabled(editor))
+      const matching = usable.filter(({ command, title }) => matchesWords(`${t(`group.${command.group}`)} ${title}`, search))
+      const starts = ({ title }: { title: string }) => title.toLowerCase().startsWith(search.toLowerCase())
+      return [...matching.filter(starts), ...matching.filter((entry) => !starts(entry))].map(({ command }) => command)
+    },
     [editor, search, t],
   )
   const run = (command: Command | undefined) => {

@@ -79,8 +79,8 @@ function Summary({ format, acceptedOnly }: { readonly format: Format; readonly a
   const annotations = labels.reduce((sum, label) => sum + label.annotations, 0)
   return (
     <p className={css.summary}>
-      {t('export.summary', { images, annotations, labels: labels.length })} {acceptedOnly && t('export.withoutProposals')}{' '}
-      {t(`export.${format}.how`)}
+      {t('count.images', { count: images })}, {t('count.labels', { count: labels.length })}, {t('count.objects', { count: annotations })}.{' '}
+      {acceptedOnly && t('export.withoutProposals')} {t(`export.${format}.how`)}
     </p>
   )
 }
@@ -103,7 +103,13 @@ function Report({ report }: { readonly report: ExportReport }) {
   const project = useWindow((state) => state.project)
   return (
     <Dialog title={t('export.done')} size={520}>
-      <p>{t('export.written', { images: report.images, annotations: report.annotations, project: project?.name ?? '' })}</p>
+      <p>
+        {t('export.written', {
+          objects: t('count.objects', { count: report.annotations }),
+          images: t('count.images', { count: report.images }),
+          project: project?.name ?? '',
+        })}
+      </p>
       <p className={css.path}>{report.path}</p>
       {report.notes.length > 0 && (
         <ul className={css.notes}>

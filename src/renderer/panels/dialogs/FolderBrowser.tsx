@@ -42,7 +42,7 @@ export function FolderBrowser({ onFolder }: { readonly onFolder: (listing: Listi
         >
           <ArrowUp size={15} aria-hidden />
         </button>
-        <PathField key={listing?.path} path={listing?.path ?? ''} onPath={setPath} />
+        <PathField path={listing?.path ?? ''} onPath={setPath} />
       </div>
       <ul className={css.folders} aria-label={t('folder.list')}>
         {listing?.folders.map((name) => (
@@ -61,13 +61,17 @@ export function FolderBrowser({ onFolder }: { readonly onFolder: (listing: Listi
 
 function PathField({ path, onPath }: { readonly path: string; readonly onPath: (path: string) => void }) {
   const { t } = useTranslation()
+  const [text, setText] = useState(path)
+  useEffect(() => setText(path), [path])
   return (
     <input
       className="field"
+      data-autofocus
       aria-label={t('folder.path')}
-      defaultValue={path}
+      value={text}
       spellCheck={false}
-      onKeyDown={({ key, currentTarget }) => key === 'Enter' && onPath(currentTarget.value.trim())}
+      onChange={({ target }) => setText(target.value)}
+      onKeyDown={({ key }) => key === 'Enter' && onPath(text.trim())}
     />
   )
 }

@@ -63,8 +63,8 @@ function KeyRow({ command: { id, titleKey } }: { readonly command: Command }) {
   const chords = keymap.chords.get(id) ?? []
   const conflicts = conflictsOf(keymap, id).map((other) => t(commandsById.get(other)!.titleKey))
   const bind = (keys: readonly string[] | null) => {
-    const { [id]: _, ...others } = settings.getState().keys
-    settings.setState({ keys: keys === null ? others : { ...others, [id]: [...keys] } })
+    const others = Object.entries(settings.getState().keys).filter(([other]) => other !== id)
+    settings.setState({ keys: Object.fromEntries(keys === null ? others : [...others, [id, [...keys]]]) })
   }
   const listen = (event: KeyboardEvent) => {
     if (!listening) return

@@ -14,7 +14,7 @@ export function SettingsDialog() {
   return (
     <Dialog title={t('settings.title')} size={440}>
       <div className={css.settings}>
-        <Choice label={t('settings.theme')} value={theme} onChange={(value) => settings.setState({ theme: value as Settings['theme'] })}>
+        <Choice autoFocus label={t('settings.theme')} value={theme} onChange={(value) => settings.setState({ theme: value as Settings['theme'] })}>
           {THEMES.map((name) => [name, t(`settings.theme.${name}`)])}
         </Choice>
         <Choice label={t('settings.language')} value={language} onChange={(value) => settings.setState({ language: value as Language })}>
@@ -41,14 +41,15 @@ interface ChoiceProps {
   readonly label: string
   readonly value: string
   readonly onChange: (value: string) => void
+  readonly autoFocus?: boolean
   readonly children: readonly (readonly [value: string, text: string])[]
 }
 
-export function Choice({ label, value, onChange, children }: ChoiceProps) {
+export function Choice({ label, value, onChange, autoFocus, children }: ChoiceProps) {
   return (
     <label className={css.choice}>
       <span>{label}</span>
-      <select className="field" value={value} onChange={({ target }) => onChange(target.value)}>
+      <select className="field" data-autofocus={autoFocus} value={value} onChange={({ target }) => onChange(target.value)}>
         {children.map(([name, text]) => (
           <option key={name} value={name}>
             {text}

@@ -16,7 +16,8 @@ export function PromptInput() {
   const history = useHistory()
   const focus = useWindow(({ promptFocus }) => promptFocus)
   useEffect(() => {
-    if (focus > 0) input.current?.select()
+    // What is being typed already is not selected under the person's hands.
+    if (focus > 0 && document.activeElement !== input.current) input.current?.select()
   }, [focus])
 
   const press = (event: KeyboardEvent) => {
@@ -40,6 +41,7 @@ export function PromptInput() {
       <input
         ref={input}
         type="text"
+        autoFocus
         className={css.input}
         aria-label={t('prompt.title')}
         placeholder={t('prompt.placeholder')}

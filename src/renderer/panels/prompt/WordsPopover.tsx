@@ -12,7 +12,7 @@ export function WordsPopover({ answers }: { readonly answers: readonly PromptAns
   const toggle = (wordsPopover: boolean) => windowState.setState({ wordsPopover })
   const notes = answers.reduce((sum, answer) => sum + answer.notes.length, 0)
   return (
-    <Popover opened={opened} onChange={toggle} position="bottom-end" width={440} returnFocus>
+    <Popover opened={opened} onChange={toggle} position="bottom-end" width={440} trapFocus returnFocus>
       <Popover.Target>
         <button type="button" className={css.words} onClick={() => toggle(!opened)}>
           <MessageSquareQuote size={13} aria-hidden /> {t('words.open')}

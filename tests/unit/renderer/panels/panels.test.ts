@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { IDLE_RUN } from '../../../../src/renderer/editor/state.ts'
+import { joinPath, projectPathOf } from '../../../../src/renderer/panels/paths.ts'
+import { outcomeOf } from '../../../../src/renderer/panels/prompt/outcome.ts'
+import { parsePrompts } from '../../../../src/renderer/panels/prompts.ts'
+import { readSettings, rememberPrompt } from '../../../../src/renderer/panels/settings.ts'
+import { PAGE_SIZE, pagesOf, rowAt } from '../../../../src/renderer/panels/side/pagedRows.ts'
+import { sortObjects } from '../../../../src/renderer/panels/side/sortObjects.ts'
+import type { Annotation } from '../../../../src/shared/model.ts'
+import type { LabelRow } from '../../../../src/shared/appContract.ts'
+
+describe('the prompt bar', () => {
+  it('reads several prompts with and without labels', () => {
+    expect(parsePrompts('car, person = pedestrian,')).toEqual([
+      { words: 'car', label: 'car' },
+      { words: 'person', label: 'pedestrian' },
+    ])
+    expect(parsePrompts('车，行人＝人')).toEqual([
+      { words: '车', label: '车' },
+      { words: '行人', label: '人' },
+    ])
+    expect(parsePrompts(' , =x , a= ')).toEqual([{ words: 'a', label: 'a' }])
+  })
+
+  it('keeps the history newest first, each prompt once', () => {
+    expect(rememberPrompt(['b', 'a'], ' a ')).toEqual(['a', 'b'])
+    expect(rememberPrompt(['a'], '  ')).toEqual(['a'])
+    expect(rememberPrompt(Array.from({ length: 60 }, (_, i) => String(i)), 'new')).toHaveLength(50)
+  })
+
+  it('tells nothing found from a failure', () => {
+    const answer = (words: string, found: number) => ({ words, label: words, reply: '', found, notes: [] })
+    expect(outcomeOf(IDLE_RUN)).toEqual({ is: 'none' })
+    expect(outcomeOf({ ...IDLE_RUN, error: 'no model' })).toEqual({ is: 'failed', message: 'no model' })
+    expect(outcomeOf({ ...IDLE_RUN, busy: true, stage: 'masks', error: 'old' })).toEqual({ is: 'busy', stage: 'masks', boxes: 0 })
+    expect(outcomeOf({ ...IDLE_RUN, answers: [answer('car', 0), answer('dog', 2)], seconds: 1 })).toEqual({
+      is: 'answered',
+      found: 2,
+      missing: ['car'],
+      seconds: 1,
+    })
+  })
+})
+
+describe('settings', () => {
+  it('replace only what does not fit', () => {
+    const read = readSettings({ 'window.theme': 'light', 'window.minScore': 7, 'window.keys': { 'image.next': ['x'] }, other: 1 })
+    expect(read).toMatchObject({ theme: 'light', minScore: 0, keys: { 'image.next': ['x'] } })
+    expect(read).not.toHaveProperty('other')
+  })
+})
+
+describe('lists', () => {
+  it('ask for the pages that rows in sight lie on', () => {
+    expect(pagesOf(0, 20)).toEqual([0])
+    expect(pagesOf(PAGE_SIZE - 1, PAGE_SIZE)).toEqual([0, 1])
+    expect(pagesOf(-5, -1)).toEqual([0])
+  })
+
+  it('know a row only once its page is there', () => {
+    const list = { total: 300, pages: new Map([[1, ['a', 'b']]]) }
+    expect(rowAt(list, PAGE_SIZE + 1)).toBe('b')
+    expect(rowAt(list, 0)).toBeUndefined()
+  })
+
+  it('sort objects by place, score or label', () => {
+    const labels = [{ id: 1, name: 'zebra' }, { id: 2, name: 'ant' }] as unknown as LabelRow[]
+    const make = (name: string, labelId: number, score: number | null, x0: number, y0: number) =>
+      ({ id: name, labelId, score, box: { x0, y0, x1: x0 + 1, y1: y0 + 1 } }) as unknown as Annotation
+    const objects = [make('low', 1, 0.9, 0, 50), make('right', 2, null, 40, 10), make('left', 1, 0.2, 5, 10)]
+    const order = (sort: 'place' | 'score' | 'label') => sortObjects(objects, sort, labels).map(({ id }) => id)
+    expect(order('place')).toEqual(['left', 'right', 'low'])
+    expect(order('score')).toEqual(['left', 'low', 'right'])
+    expect(order('label')).toEqual(['right', 'left', 'low'])
+  })
+})
+
+describe('paths', () => {
+  it('keep the separator of the machine the host runs on', () => {
+    expect(joinPath('/home/a', 'b')).toBe('/home/a/b')
+    expect(joinPath('/', 'b')).toBe('/b')
+    expect(joinPath('C:\\data', 'b')).toBe('C:\\data\\b')
+  })
+
+  it('put a project into its folder under the folder’s name', () => {
+    expect(projectPathOf('/data/cars/')).toBe('/data/cars/cars.marquee')
+    expect(projectPathOf('C:\\scans')).toBe('C:\\scans\\scans.marquee')
+  })
+})
