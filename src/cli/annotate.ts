@@ -1,76 +1,54 @@
 /** `marquee annotate`: words to boxes to masks over files and folders, kept in a project, exported if asked. */
 import { mkdir } from 'node:fs/promises'
-import { dirname, extname, resolve } from 'node:path'
-import { createEngineClient } from '../core/inference/engineClient.ts'
+import { dirname } from 'node:path'
+import { createEngineClient, type EngineClient } from '../core/inference/engineClient.ts'
+import type { ProposeProgress } from '../core/inference/engineContract.ts'
 import { openModels } from '../core/models/models.ts'
 import { addImages } from '../core/services/addImages.ts'
+import type { AnnotatedImage } from '../core/services/annotateImage.ts'
 import { exportProject } from '../core/services/exportProject.ts'
 import { loadModels, type LoadedModels } from '../core/services/loadModels.ts'
-import { areSamples, defaultGrounder, defaultSegmenter } from '../core/services/modelChoice.ts'
-import { runRecipe, type RunSummary } from '../core/services/runRecipe.ts'
+import { runRecipe, type ImageOutcome, type RunSummary } from '../core/services/runRecipe.ts'
 import { openProject, type Project } from '../core/store/project.ts'
-import { AppError } from '../shared/errors.ts'
-import type { GridUse, ImageId, Recipe } from '../shared/model.ts'
-import { Timings, writeReport } from './annotateReport.ts'
+import type { ImageId, Recipe } from '../shared/model.ts'
+import { planAnnotation, type AnnotateOptions } from './annotatePlan.ts'
+import { Findings, writeReport } from './annotateReport.ts'
 import { EXIT } from './exitCodes.ts'
 import { interruptSignal } from './interrupt.ts'
 import { writeOverlays } from './overlays.ts'
-import { progress } from './progress.ts'
-import { parsePrompt } from './prompts.ts'
+import { progress, type Progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
-import { plural } from './terminal.ts'
-
-export interface AnnotateOptions {
-  readonly prompt: readonly string[]
-  readonly project?: string
-  readonly out?: string
-  readonly overlays?: string
-  readonly grid: GridUse
-  readonly model?: string
-  readonly segmenter?: string
-  readonly device?: string
-  readonly maxBoxes: number
-  readonly minScore: number
-  readonly specks: number
-}
-
-/** Where the project lies when it was not said: beside the export, else in the current folder. */
-function projectFile({ project, out }: AnnotateOptions): string {
-  if (project !== undefined) return resolve(project)
-  return out === undefined ? resolve('annotations.marquee') : resolve(out.slice(0, out.length - extname(out).length) + '.marquee')
-}
+import { plural } from './text.ts'
 
 export async function annotate(paths: readonly string[], options: AnnotateOptions, out: Terminal): Promise<number> {
   const models = openModels()
-  const recipe: Recipe = {
-    prompts: options.prompt.map(parsePrompt),
-    grounder: options.model ?? (await defaultGrounder(models)),
-    segmenter: options.segmenter ?? (await defaultSegmenter(models, areSamples(paths))),
-    grid: options.grid,
-    maxBoxes: options.maxBoxes,
-    minScore: options.minScore,
-    speckPixels: options.specks,
-    mergeIou: 0.7,
-  }
-  const file = projectFile(options)
+  const { recipe, file } = await planAnnotation(paths, options, models)
   await mkdir(dirname(file), { recursive: true })
   const project = await openProject(file, { create: true })
   const engine = createEngineClient()
+  const bar = progress()
   const { signal, release } = interruptSignal(() => {
-    out.note('Stopping: what is done is kept. Start the same command again to go on.')
+    bar.end()
+    out.note('Stopping: what is done is kept. The same command goes on from there; Ctrl+C again ends at once.')
   })
   try {
-    const images = await addImages(project, paths, { signal })
-    if (images.ids.length === 0) throw new AppError('not-found', `No pictures in ${paths.join(', ')}.`)
-    const loaded = await loadModels(engine, models, { grounder: recipe.grounder, segmenter: recipe.segmenter, device: options.device ?? null })
+    bar.say('Looking for pictures')
+    const onFound = (images: number) => {
+      bar.say(`${plural(images, 'picture')} found`)
+    }
+    const { ids, passedOver } = await addImages(project, paths, { signal, onFound })
+    bar.say('Loading the models')
+    const loaded = await loadModels(engine, models, { ...recipe, device: options.device ?? null }, signal)
+    bar.end()
     tellModels(loaded, out)
-    const timings = new Timings()
-    const summary = await runWithProgress({ project, engine, info: loaded.info }, recipe, images.ids, signal, timings)
-    const files = summary.interrupted ? [] : await writeFiles(project, images.ids, options, out)
-    writeReport({ project, file, recipe, summary, loaded, timings, files, imageIds: images.ids }, out)
+    const findings = new Findings(passedOver)
+    const summary = await runWithProgress({ project, engine, loaded, bar, findings }, recipe, ids, signal)
+    const files = summary.interrupted ? [] : await writeFiles(project, doneOf(ids, summary), options, { bar, findings, signal })
+    writeReport({ project, recipe, summary, loaded, findings, files, imageIds: ids }, out)
     if (summary.interrupted) return EXIT.interrupted
-    return summary.problems.length > 0 ? EXIT.partial : EXIT.ok
+    return summary.problems.length > 0 || findings.isPartial ? EXIT.partial : EXIT.ok
   } finally {
+    bar.end()
     release()
     await engine.dispose()
     project.close()
@@ -79,26 +57,31 @@ export async function annotate(paths: readonly string[], options: AnnotateOption
 
 function tellModels({ grounder, segmenter }: LoadedModels, out: Terminal): void {
   if (grounder.demo)
-    out.note(`${grounder.name} answers: a demo model that knows generated shapes and scan phantoms only. For photos: marquee models install qwen2-vl-2b`)
-  if (segmenter.folder === null) out.note('Masks by GrabCut, which needs no weights. For better ones: marquee models install sam2.1-tiny')
-  else if (segmenter.demo) out.note(`Masks by ${segmenter.name}.`)
+    out.note(`Boxes by ${grounder.name}, which knows generated shapes and scan phantoms only. For photos: marquee models install qwen2-vl-2b`)
+  if (segmenter.folder === null) out.note('Masks by GrabCut, which needs no weights. For finer ones: marquee models install sam2.1-tiny')
+  else if (segmenter.demo) out.note(`Masks by ${segmenter.name}, which knows the same only. For photos: --segmenter grabcut, or marquee models install sam2.1-tiny`)
 }
 
-async function runWithProgress(
-  context: Parameters<typeof runRecipe>[0],
-  recipe: Recipe,
-  imageIds: readonly ImageId[],
-  signal: AbortSignal,
-  timings: Timings,
-): Promise<RunSummary> {
-  const bar = progress()
+interface Work {
+  readonly project: Project
+  readonly engine: EngineClient
+  readonly loaded: LoadedModels
+  readonly bar: Progress
+  readonly findings: Findings
+}
+
+async function runWithProgress(work: Work, recipe: Recipe, imageIds: readonly ImageId[], signal: AbortSignal): Promise<RunSummary> {
+  const { project, engine, loaded, bar, findings } = work
+  bar.begin()
   try {
-    return await runRecipe(context, recipe, imageIds, {
+    return await runRecipe({ project, engine, info: loaded.info }, recipe, imageIds, {
       signal,
-      onImage: (image, outcome, { done, failed, skipped, total }) => {
-        if (outcome.is === 'done') timings.add(outcome.result.ms)
-        const text = outcome.is === 'done' ? `${image.path}: ${plural(outcome.result.objects.length, 'object')}` : `${image.path}: ${outcome.message}`
-        bar.update(done + failed + skipped, total, text, outcome.is !== 'done')
+      onStage: (image, progress) => {
+        bar.say(`${image.path}: ${stageWords(progress, recipe)}`)
+      },
+      onImage: (image, outcome, { done, failed, total }) => {
+        if (outcome.is === 'done') findings.add(image, outcome)
+        bar.update(done + failed, total, `${image.path}: ${describe(outcome)}`, outcome.is === 'failed')
       },
     })
   } finally {
@@ -106,13 +89,41 @@ async function runWithProgress(
   }
 }
 
-async function writeFiles(project: Project, imageIds: readonly ImageId[], options: AnnotateOptions, out: Terminal): Promise<string[]> {
+/** What the bar says while the models are at an image. */
+function stageWords({ stage, prompt }: ProposeProgress, recipe: Recipe): string {
+  if (stage === 'decode') return 'reading'
+  if (stage === 'boxes') return prompt === undefined ? 'looking at it' : `looking for ${recipe.prompts[prompt]!.words}`
+  return 'making masks'
+}
+
+const describe = (outcome: ImageOutcome) => (outcome.is === 'failed' ? outcome.message : plural(objectsOf(outcome), 'object'))
+const objectsOf = ({ result }: AnnotatedImage) => result.objects.length
+
+/** Those that are neither failed nor skipped. */
+function doneOf(imageIds: readonly ImageId[], { problems }: RunSummary): ImageId[] {
+  const wrong = new Set(problems.map(({ imageId }) => imageId))
+  return imageIds.filter((id) => !wrong.has(id))
+}
+
+interface Writing {
+  readonly bar: Progress
+  readonly findings: Findings
+  readonly signal: AbortSignal
+}
+
+/** The export of the project and the overlays of these images, where they were asked for; gives what was written, absolute. */
+async function writeFiles(project: Project, imageIds: readonly ImageId[], options: AnnotateOptions, { bar, findings, signal }: Writing): Promise<string[]> {
   const written: string[] = []
   if (options.out !== undefined) {
-    const report = await exportProject(project, { format: 'coco', out: options.out, states: ['accepted', 'proposed'], labels: null, options: {} })
+    const onImage = (images: number) => {
+      bar.say(`Writing ${String(options.out)}: ${plural(images, 'image')}`)
+    }
+    const wish = { format: 'coco', out: options.out, states: ['accepted', 'proposed'], labels: null, options: {} } as const
+    const report = await exportProject(project, wish, { signal, onImage })
     written.push(report.path)
-    for (const { image, reason } of report.skipped) out.note(`Not exported from ${image}: ${reason}`)
+    findings.addExport(report)
   }
-  if (options.overlays !== undefined) written.push(await writeOverlays(project, imageIds, options.overlays))
+  if (options.overlays !== undefined) written.push(await writeOverlays(project, imageIds, options.overlays, { bar, signal, onSkip: (image, text) => findings.addMissing(image, `no overlay: ${text}`) }))
+  bar.end()
   return written
 }

@@ -1,70 +1,132 @@
 /** What `annotate` tells in the end: images, objects per label, times, device, and what went wrong. */
+import type { ExportReport } from '../core/formats/source.ts'
+import type { AnnotatedImage } from '../core/services/annotateImage.ts'
 import type { LoadedModels } from '../core/services/loadModels.ts'
 import type { RunSummary } from '../core/services/runRecipe.ts'
+import type { StoredImage } from '../core/store/images.ts'
 import type { Project } from '../core/store/project.ts'
+import { MAX_ATTEMPTS } from '../core/store/runs.ts'
 import type { ImageId, Recipe } from '../shared/model.ts'
-import { plural, table, type Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
+import { firstOf, plural, table } from './text.ts'
 
-type Ms = Readonly<Record<'decode' | 'boxes' | 'encode' | 'masks', number>>
+const STAGES = ['decode', 'boxes', 'encode', 'masks'] as const
+type Ms = Record<(typeof STAGES)[number], number>
 
-/** Sums of the milliseconds of each stage, over the images of this start. */
-export class Timings {
+export interface Note {
+  readonly image: string
+  readonly text: string
+}
+
+/** What came up on the way: times of the stages, and what the models said that became no object. */
+export class Findings {
+  /** Images done at this start. */
   images = 0
-  readonly #sums = { decode: 0, boxes: 0, encode: 0, masks: 0 }
+  readonly notes: Note[] = []
+  /** Folders that could not be read, in words. */
+  readonly passedOver: readonly string[]
+  readonly #sums: Ms = { decode: 0, boxes: 0, encode: 0, masks: 0 }
+  #missing = 0
 
-  add(ms: Ms): void {
-    this.images++
-    for (const stage of Object.keys(this.#sums) as (keyof Ms)[]) this.#sums[stage] += ms[stage]
+  constructor(passedOver: readonly string[]) {
+    this.passedOver = passedOver
   }
 
-  /** Means in milliseconds, or null before the first image. */
+  /** True when something besides the run's own images was left out. */
+  get isPartial(): boolean {
+    return this.passedOver.length > 0 || this.#missing > 0
+  }
+
+  add({ path, frames }: StoredImage, { result, belowScore }: AnnotatedImage): void {
+    this.images++
+    for (const stage of STAGES) this.#sums[stage] += result.ms[stage]
+    const note = (text: string) => this.notes.push({ image: path, text })
+    if (frames > 1) note(`of its ${String(frames)} pages only the first was looked at`)
+    if (belowScore > 0) note(`${plural(belowScore, 'object')} left out, below --min-score`)
+    for (const { words, ended, refused } of result.replies) {
+      for (const { text, reason } of refused) note(`"${words}": ${text} is no box: ${reason}`)
+      if (ended === 'box-limit') note(`"${words}": more than --max-boxes, the rest was left out`)
+      if (ended === 'token-limit' || ended === 'repetition') note(`"${words}": the reply was broken off (${ended === 'repetition' ? 'it repeated itself' : 'it grew too long'})`)
+    }
+  }
+
+  /** Something that is not in the files written. */
+  addMissing(image: string, text: string): void {
+    this.#missing++
+    this.notes.push({ image, text })
+  }
+
+  addExport({ skipped, notes }: ExportReport): void {
+    for (const { image, reason } of skipped) this.addMissing(image, `not exported: ${reason}`)
+    for (const { image, reason } of notes) this.notes.push({ image, text: reason })
+  }
+
+  /** Mean milliseconds per image, or null before the first image. */
   means(): Ms | null {
     if (this.images === 0) return null
-    const mean = (sum: number) => Math.round((sum / this.images) * 10) / 10
-    const { decode, boxes, encode, masks } = this.#sums
-    return { decode: mean(decode), boxes: mean(boxes), encode: mean(encode), masks: mean(masks) }
+    const mean = (stage: keyof Ms) => Math.round((this.#sums[stage] / this.images) * 10) / 10
+    return { decode: mean('decode'), boxes: mean('boxes'), encode: mean('encode'), masks: mean('masks') }
   }
 }
 
 export interface Report {
   readonly project: Project
-  readonly file: string
   readonly recipe: Recipe
   readonly summary: RunSummary
   readonly loaded: LoadedModels
-  readonly timings: Timings
+  readonly findings: Findings
   /** What was written beside the project. */
   readonly files: readonly string[]
   readonly imageIds: readonly ImageId[]
 }
 
 export function writeReport(report: Report, out: Terminal): void {
-  const { project, summary, loaded, timings, files, file } = report
-  const { progress } = summary
+  const { project, summary, loaded, findings, files } = report
+  const { total, done, failed, skipped, pending } = summary.progress
   const labels = labelRows(report)
-  const problems = summary.problems.map(({ imageId, state, error }) => ({ image: project.images.get(imageId).path, state, error }))
-  const ms = timings.means()
   out.result({
-    project: file,
+    project: project.file,
     files,
-    images: progress,
+    images: { total, done, failed, skipped, pending, doneNow: findings.images },
     labels: labels.map(([label, images, objects]) => ({ label, images, objects })),
-    ms,
-    device: { grounder: loaded.info.grounder.device, segmenter: loaded.info.segmenter.device },
+    ms: findings.means(),
+    models: {
+      grounder: { id: loaded.grounder.id, device: loaded.info.grounder.device },
+      segmenter: { id: loaded.segmenter.id, device: loaded.info.segmenter.device },
+    },
     refusedDevices: loaded.info.refusedDevices,
-    grounder: loaded.grounder.id,
-    segmenter: loaded.segmenter.id,
     interrupted: summary.interrupted,
-    problems,
+    problems: summary.problems.map(({ imageId, state, error, attempts }) => ({ image: project.images.get(imageId).path, state, error, attempts })),
+    notes: findings.notes,
+    passedOver: findings.passedOver,
   })
   out.line(table(['label', 'images', 'objects'], labels))
   out.line()
-  const state = [plural(progress.done, 'image') + ' done', ...(['failed', 'skipped', 'pending'] as const).filter((key) => progress[key] > 0).map((key) => `${String(progress[key])} ${key}`)]
-  out.line(`${state.join(', ')} · ${loaded.grounder.name} on ${loaded.info.grounder.device} · ${loaded.segmenter.name} on ${loaded.info.segmenter.device}`)
-  if (ms) out.line(`per image: read ${String(ms.decode)} ms · boxes ${String(ms.boxes)} ms · encode ${String(ms.encode)} ms · masks ${String(ms.masks)} ms (${plural(timings.images, 'image')} now)`)
-  else if (!summary.interrupted) out.line('Nothing was left to do: these images were done before with the same prompts and models.')
-  for (const { image, state, error } of problems) out.line(`${state}: ${image}: ${error}`)
-  out.line([file, ...files].join('\n'))
+  for (const line of [...summaryLines(report), ...troubleLines(report), project.file, ...files]) out.line(line)
+}
+
+function summaryLines({ summary, loaded, findings }: Report): string[] {
+  const { progress, interrupted } = summary
+  const counts = (['failed', 'skipped', 'pending'] as const).filter((state) => progress[state] > 0).map((state) => `${String(progress[state])} ${state}`)
+  const ms = findings.means()
+  const times = ms && `per image: read ${ms.decode.toFixed(0)} ms · boxes ${ms.boxes.toFixed(0)} ms · encode ${ms.encode.toFixed(0)} ms · masks ${ms.masks.toFixed(0)} ms`
+  const earlier = progress.done - findings.images
+  return [
+    [`${plural(progress.done, 'image')} done`, ...counts].join(', ') + (earlier > 0 ? `; ${String(earlier)} of them at an earlier start` : ''),
+    `${loaded.grounder.name} on ${loaded.info.grounder.device} · ${loaded.segmenter.name} on ${loaded.info.segmenter.device}`,
+    ...(times === null ? [] : [times]),
+    ...(interrupted ? ['Interrupted: the same command does the rest, "marquee export" writes what there is.'] : []),
+  ]
+}
+
+function troubleLines({ project, summary, findings }: Report): string[] {
+  const problems = summary.problems.map(({ imageId, state, error, attempts }) => {
+    const givenUp = attempts >= MAX_ATTEMPTS ? ` (tried ${String(attempts)} times, not again in this project)` : ''
+    return `${state}: ${project.images.get(imageId).path}: ${error}${givenUp}`
+  })
+  const notes = findings.notes.map(({ image, text }) => `note: ${image}: ${text}`)
+  const passedOver = findings.passedOver.map((text) => `passed over: ${text}`)
+  return [...firstOf(problems), ...firstOf(passedOver), ...firstOf(notes)]
 }
 
 /** Label, images with it, objects of it, over the images of this command. */

@@ -3,8 +3,10 @@ import { accessSync, constants } from 'node:fs'
 import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { devicesToTry } from '../core/inference/devices.ts'
 import { createEngineClient } from '../core/inference/engineClient.ts'
 import { probe } from '../core/media/decode.ts'
+import { GRABCUT } from '../core/models/manifest.ts'
 import { openModels } from '../core/models/models.ts'
 import { loadModels } from '../core/services/loadModels.ts'
 import { SAMPLES_FOLDER } from '../core/services/modelChoice.ts'
@@ -12,6 +14,7 @@ import { openProject } from '../core/store/project.ts'
 import { AppError, toWireError } from '../shared/errors.ts'
 import { EXIT } from './exitCodes.ts'
 import type { Terminal } from './terminal.ts'
+import { plural } from './text.ts'
 
 interface Check {
   readonly name: string
@@ -66,9 +69,9 @@ async function checkEngine(segmenter: string, device: string | null): Promise<st
       speckPixels: 0,
       mergeIou: 0.7,
     })
-    const refused = info.refusedDevices.map(({ device: name, reason }) => `${name} refused: ${reason.split('\n')[0]!.slice(0, 80)}`)
+    const refused = info.refusedDevices.map(({ device: name, reason }) => `; ${name} refused: ${reason}`)
     const times = `boxes ${ms.boxes.toFixed(0)} ms, encode ${ms.encode.toFixed(0)} ms, masks ${ms.masks.toFixed(0)} ms`
-    return [`${String(objects.length)} objects on ${info.grounder.device} (${times})`, ...refused].join('; ')
+    return `${plural(objects.length, 'object')} on ${info.grounder.device} (${times})${segmenter === GRABCUT ? '' : refused.join('')}`
   } finally {
     await engine.dispose()
   }
@@ -81,7 +84,7 @@ async function checkProject(file: string): Promise<string> {
     if (problems.length > 0) throw new AppError('project-corrupt', `${problems.join(' ')} Open the newest backup beside the file.`)
     const log = project.log.verify()
     if (!log.ok) throw new AppError('project-corrupt', log.problem)
-    return `${String(project.images.count())} images, ${String(project.annotations.count())} annotations, ${String(log.edits)} edits in an unbroken log`
+    return `${plural(project.images.count(), 'image')}, ${plural(project.annotations.count(), 'annotation')}, ${plural(log.edits, 'edit')} in an unbroken log`
   } finally {
     project.close()
   }
@@ -89,13 +92,14 @@ async function checkProject(file: string): Promise<string> {
 
 export async function doctor(projectFile: string | undefined, options: { readonly device?: string }, out: Terminal): Promise<number> {
   const device = options.device ?? null
+  devicesToTry(device)
   const checks: Check[] = [
     { name: 'Node', run: () => Promise.resolve(`${process.version} on ${process.platform} ${process.arch}`) },
     { name: 'project file', run: checkDatabase },
     { name: 'pictures', run: async () => `${SAMPLE} is ${String((await probe(SAMPLE)).width)} pixels wide` },
     { name: 'models folder', run: checkModelsFolder },
     { name: 'demo pair', run: () => checkEngine('demo-sam2', device) },
-    { name: 'GrabCut', run: () => checkEngine('grabcut', device) },
+    { name: 'GrabCut', run: () => checkEngine(GRABCUT, device) },
     ...(projectFile === undefined ? [] : [{ name: projectFile, run: () => checkProject(projectFile) }]),
   ]
   const results = []
@@ -107,6 +111,7 @@ export async function doctor(projectFile: string | undefined, options: { readonl
     results.push(result)
     out.line(`${result.ok ? 'ok   ' : 'WRONG'}  ${name}: ${result.found}`)
   }
-  out.result(results)
-  return results.every(({ ok }) => ok) ? EXIT.ok : EXIT.partial
+  const ok = results.every((result) => result.ok)
+  out.result({ ok, checks: results })
+  return ok ? EXIT.ok : EXIT.partial
 }

@@ -1,13 +1,15 @@
 /** `marquee export`: a project as COCO or Pascal VOC. */
-import { EXPORT_FORMATS } from '../core/formats/index.ts'
+import { EXPORT_FORMATS, exportFormat } from '../core/formats/index.ts'
 import { exportProject } from '../core/services/exportProject.ts'
 import { openProject } from '../core/store/project.ts'
 import { AppError } from '../shared/errors.ts'
 import type { AnnotationState } from '../shared/model.ts'
 import { EXIT } from './exitCodes.ts'
 import { interruptSignal } from './interrupt.ts'
+import { isSamePlace, requireFilePlace, requireFolderPlace } from './outputs.ts'
 import { progress } from './progress.ts'
-import { plural, table, type Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
+import { firstOf, plural, table } from './text.ts'
 
 export interface ExportOptions {
   readonly format: string
@@ -20,7 +22,17 @@ export interface ExportOptions {
 
 export const FORMAT_IDS = EXPORT_FORMATS.map(({ id }) => id)
 
+/** @throws AppError invalid-argument, read-only */
+function requireSensible(file: string, { format, out, masks, images }: ExportOptions): void {
+  if (masks !== undefined && format !== 'coco') throw new AppError('invalid-argument', '--masks is for coco: leave it out, or write --format coco.')
+  if (images !== undefined && format !== 'voc') throw new AppError('invalid-argument', '--images is for voc: leave it out, or write --format voc.')
+  if (exportFormat(format).output === 'folder') requireFolderPlace('--out', out)
+  else requireFilePlace('--out', out, `${format}.json`)
+  if (isSamePlace(out, file)) throw new AppError('invalid-argument', `--out "${out}" is the project itself. Name another file.`)
+}
+
 export async function exportCommand(file: string, options: ExportOptions, out: Terminal): Promise<number> {
+  requireSensible(file, options)
   const project = await openProject(file)
   const { signal, release } = interruptSignal(() => {
     out.note('Stopping: what was there before is left as it is.')
@@ -40,7 +52,7 @@ export async function exportCommand(file: string, options: ExportOptions, out: T
         labels: options.labels ?? null,
         options: { ...(options.masks && { masks: options.masks }), ...(options.images && { images: options.images }) },
       },
-      { signal, onImage: (done) => bar.update(done, total, '') },
+      { signal, onImage: (done) => bar.update(done, total, 'images') },
     )
     bar.end()
     out.result(report)
@@ -48,7 +60,8 @@ export async function exportCommand(file: string, options: ExportOptions, out: T
     out.line()
     out.line(`${plural(report.images, 'image')} to ${report.path}`)
     if (report.holesBridged > 0) out.line(`${plural(report.holesBridged, 'hole')} joined to the outline by a bridge of no width.`)
-    for (const { image, reason } of [...report.skipped, ...report.notes]) out.line(`${image}: ${reason}`)
+    for (const line of firstOf(report.skipped.map(({ image, reason }) => `not exported: ${image}: ${reason}`))) out.line(line)
+    for (const line of firstOf(report.notes.map(({ image, reason }) => `note: ${image}: ${reason}`))) out.line(line)
     return report.skipped.length > 0 ? EXIT.partial : EXIT.ok
   } finally {
     bar.end()

@@ -3,22 +3,25 @@ import { openModels } from '../core/models/models.ts'
 import { EXIT } from './exitCodes.ts'
 import { interruptSignal } from './interrupt.ts'
 import { progress } from './progress.ts'
-import { table, type Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
+import { plural, table } from './text.ts'
 
 const megabytes = (bytes: number) => (bytes === 0 ? '–' : `${String(Math.ceil(bytes / 1e6))} MB`)
 
 export async function listModels(out: Terminal): Promise<number> {
   const models = openModels()
   const rows = await models.list()
-  out.result(rows.map(({ entry, state, folder, bytes, received }) => ({ id: entry.id, name: entry.name, kind: entry.kind, state, folder, bytes, received, licence: entry.licence })))
-  out.line(table(['id', 'makes', 'state', 'download', 'licence', 'about'], rows.map(({ entry, state, bytes }) => [
+  const facts = rows.map(({ entry, state, folder, bytes, received }) => ({ id: entry.id, name: entry.name, kind: entry.kind, state, folder, bytes, received, licence: entry.licence }))
+  out.result({ folder: models.folder, models: facts })
+  out.line(table(['id', 'makes', 'state', 'download', 'licence'], rows.map(({ entry, state, bytes }) => [
     entry.id,
     entry.kind === 'grounder' ? 'words → boxes' : 'boxes → masks',
     state,
     state === 'shipped' ? '–' : megabytes(bytes),
     entry.licence,
-    entry.about,
   ])))
+  out.line()
+  for (const { entry } of rows) out.line(`${entry.id}: ${entry.about}`)
   out.line()
   out.line(`Models are kept in ${models.folder} (MARQUEE_MODELS changes that).`)
   return EXIT.ok
@@ -53,13 +56,16 @@ export async function verifyModels(id: string | undefined, out: Terminal): Promi
   const ids = id === undefined ? rows.filter(({ state, folder }) => state === 'installed' || folder !== null).map(({ entry }) => entry.id) : [id]
   const reports = []
   for (const one of ids) reports.push(await models.verify(one))
-  out.result(reports)
-  for (const { id: one, ok, files } of reports) {
-    out.line(`${ok ? 'ok     ' : 'damaged'} ${one}`)
-    for (const { path, state } of files) if (state !== 'ok') out.line(`        ${state}: ${path}`)
-    if (!ok) out.line(`        Install it again: marquee models remove ${one} && marquee models install ${one}`)
+  const ok = reports.every((report) => report.ok)
+  out.result({ ok, models: reports })
+  for (const { id: one, ok: whole, files } of reports) {
+    const unknown = files.filter(({ state }) => state === 'unknown').length
+    const seen = `${plural(files.length, 'file')}${unknown > 0 ? `, ${String(unknown)} of them without a hash to compare with` : ''}`
+    out.line(`${whole ? 'ok     ' : 'damaged'} ${one}: ${seen}`)
+    for (const { path, state } of files) if (state === 'missing' || state === 'changed') out.line(`        ${state}: ${path}`)
+    if (!whole) out.line(`        Install it again: marquee models remove ${one} && marquee models install ${one}`)
   }
-  return reports.every(({ ok }) => ok) ? EXIT.ok : EXIT.partial
+  return ok ? EXIT.ok : EXIT.partial
 }
 
 export async function removeModel(id: string, out: Terminal): Promise<number> {

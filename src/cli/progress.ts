@@ -1,13 +1,19 @@
 /** How far a command is: one redrawn line with the time left on a terminal, plain lines elsewhere. */
+import { fit, printable } from './text.ts'
 
 export interface Progress {
-  /** `done` of `total`; `text` says what was last worked on, `important` prints it even where lines are plain. */
+  /** What is going on before and between updates; shown only where a line can be redrawn. */
+  say(text: string): void
+  /** The work whose time is measured begins now. */
+  begin(): void
+  /** `done` of `total`; `text` says what was last worked on, `important` leaves it on the screen and in every log. */
   update(done: number, total: number, text: string, important?: boolean): void
-  /** Ends the redrawn line. */
+  /** Takes the redrawn line away; the next call draws it again. */
   end(): void
 }
 
 const BAR_WIDTH = 24
+const REDRAW_EVERY_MS = 80
 /** Plain lines come at most this often. */
 const PLAIN_EVERY_MS = 2000
 
@@ -15,38 +21,76 @@ export function progress(stream: NodeJS.WriteStream = process.stderr): Progress 
   return stream.isTTY ? barProgress(stream) : plainProgress(stream)
 }
 
-/** "1 min 20 s" from what the work so far took. */
-export function timeLeft(elapsedMs: number, done: number, total: number): string {
-  if (done === 0) return ''
-  const seconds = Math.round(((elapsedMs / done) * (total - done)) / 1000)
-  return seconds < 60 ? `${String(seconds)} s left` : `${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s left`
+/** Words for the time left, from the work since `begin`: what was done at an earlier start took no time of this one. */
+class Clock {
+  #start = performance.now()
+  #before: number | null = null
+
+  begin(): void {
+    this.#start = performance.now()
+    this.#before = null
+  }
+
+  left(done: number, total: number): string {
+    this.#before ??= done - 1
+    if (done >= total) return ''
+    return timeLeft(performance.now() - this.#start, done - this.#before, total - done)
+  }
+}
+
+/** "1 min 20 s left" for `left` more where `done` took so long. */
+export function timeLeft(elapsedMs: number, done: number, left: number): string {
+  if (done <= 0) return ''
+  const seconds = Math.ceil(((elapsedMs / done) * left) / 1000)
+  if (seconds < 60) return `${String(seconds)} s left`
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60 ? `${String(minutes)} min ${String(seconds % 60)} s left` : `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} min left`
 }
 
 function barProgress(stream: NodeJS.WriteStream): Progress {
-  const start = performance.now()
+  const clock = new Clock()
+  let head = ''
+  let drawn = 0
+  const draw = (text: string) => {
+    drawn = performance.now()
+    stream.write(`\r\x1b[K${fit(printable(head + text), (stream.columns || 80) - 1)}`)
+  }
   return {
+    begin: () => {
+      clock.begin()
+    },
+    say: (text) => {
+      if (performance.now() - drawn >= REDRAW_EVERY_MS) draw(text)
+    },
     update: (done, total, text, important = false) => {
-      if (important) stream.write(`\r\x1b[K${text}\n`)
+      if (important) stream.write(`\r\x1b[K${printable(text)}\n`)
       const filled = Math.round((BAR_WIDTH * done) / Math.max(1, total))
-      const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
-      const line = `${bar} ${String(done)}/${String(total)}  ${timeLeft(performance.now() - start, done, total)}  ${important ? '' : text}`
-      stream.write(`\r\x1b[K${line.slice(0, Math.max(20, stream.columns - 1))}`)
+      const left = clock.left(done, total)
+      head = `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${String(done)}/${String(total)}  ${left && `${left}  `}`
+      draw(important ? '' : text)
     },
     end: () => {
-      stream.write('\r\x1b[K')
+      if (drawn > 0) stream.write('\r\x1b[K')
+      head = ''
+      drawn = 0
     },
   }
 }
 
 function plainProgress(stream: NodeJS.WriteStream): Progress {
-  const start = performance.now()
+  const clock = new Clock()
   let last = -Infinity
   return {
+    begin: () => {
+      clock.begin()
+    },
+    say: () => undefined,
     update: (done, total, text, important = false) => {
+      const left = clock.left(done, total)
       const now = performance.now()
       if (!important && done < total && now - last < PLAIN_EVERY_MS) return
       last = now
-      stream.write(`${String(done)}/${String(total)}  ${timeLeft(now - start, done, total)}  ${text}\n`)
+      stream.write(`${String(done)}/${String(total)}  ${printable(text)}${left && `  (${left})`}\n`)
     },
     end: () => undefined,
   }

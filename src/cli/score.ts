@@ -3,16 +3,20 @@ import { readFile } from 'node:fs/promises'
 import { scoreCoco, type Measures } from '../core/score/index.ts'
 import { AppError } from '../shared/errors.ts'
 import { EXIT } from './exitCodes.ts'
-import { plural, table, type Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
+import { plural, table } from './text.ts'
 
 async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new AppError('not-found', `Can't read ${path}: ${error instanceof Error ? error.message : String(error)}`)
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw new AppError('not-found', `There is no file "${path}". Check the path.`)
+    if (error.code === 'EISDIR') throw new AppError('invalid-argument', `"${path}" is a folder. Name the COCO JSON file in it.`)
+    throw new AppError('not-found', `"${path}" can't be read: ${error.message}`)
   })
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new AppError('invalid-argument', `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error)
+    throw new AppError('invalid-argument', `"${path}" is not JSON: ${reason}`)
   }
 }
 

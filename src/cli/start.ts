@@ -1,6 +1,6 @@
 /** `npm start [-- folder or project]`: the window in Electron where it can run, else in the browser, saying why. */
 import { access, constants, stat } from 'node:fs/promises'
-import { existsSync, statSync, globSync } from 'node:fs'
+import { accessSync, existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -19,11 +19,11 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BUNDLE = join(ROOT, 'out', 'renderer')
 const DATA_FOLDER = process.env['MARQUEE_DATA'] ?? join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'marquee')
 
-/** Why no Electron window opens here. */
+/** Why no Electron window opens here. Looks for the program itself: asking the package for its path would download it. */
 function whyBrowser(): string {
   try {
-    const electron: unknown = createRequire(import.meta.url)('electron')
-    if (typeof electron !== 'string' || !existsSync(electron)) return "Electron's program is not installed"
+    const folder = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
+    accessSync(join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8')))
   } catch {
     return "Electron's program is not installed"
   }

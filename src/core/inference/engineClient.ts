@@ -1,5 +1,6 @@
 /** The engine as its host sees it: started when first needed, restarted after a crash, ended with its host. */
 import { fork } from 'node:child_process'
+import { extname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { CallOptions, ClientOf } from '../../shared/contract.ts'
@@ -42,8 +43,11 @@ export interface EngineClient extends Calls {
 const MAX_CRASHES = 3
 const KEPT_OUTPUT = 2000
 
+/** Beside this file, and of its kind: `.ts` among the sources, `.js` once built. */
+const ENTRY = `./engineProcess${extname(import.meta.url)}`
+
 /** Starts the engine as a child process of Node, running `entry`. */
-export function forkEngine(entry = fileURLToPath(new URL('./engineProcess.ts', import.meta.url))): EngineProcess {
+export function forkEngine(entry = fileURLToPath(new URL(ENTRY, import.meta.url))): EngineProcess {
   const child = fork(entry, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], serialization: 'json' })
   let output = ''
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -164,13 +168,13 @@ function crashError(end: EngineEnd, doing: string): AppError {
 
 function givenUp(end: EngineEnd): AppError {
   const message = `The engine stopped ${String(MAX_CRASHES)} times in a row (${end.how}). Close other programs if memory is short, choose a smaller model, or try --device cpu; then start again.`
-  return new AppError('engine-crashed', message, { ...end })
+  return new AppError('engine-crashed', message, { ...end, givenUp: true })
 }
 
 /**
  * The engine's calls, and `dispose`. A crash rejects the calls in flight with engine-crashed, so keep one picture in flight
  * where each failure counts; the next call starts a new process, which loads the same models again. After three crashes in a
- * row all calls reject until `load` is called.
+ * row all calls reject, with `givenUp` among the details, until `load` is called.
  */
 export function createEngineClient(options: EngineClientOptions = {}): EngineClient {
   const supervisor = new Supervisor(options)

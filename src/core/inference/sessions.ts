@@ -39,6 +39,22 @@ function sessionOptions(device: string, threads: number | undefined): ort.Infere
   return options
 }
 
+const LONGEST_REASON = 160
+
+/**
+ * onnxruntime's message in one plain line: its words, without the place in its source and the failed condition that its
+ * ORT_ENFORCE writes before them (core/common/common.h), and without the name of the function or status.
+ */
+export function plainReason(message: string): string {
+  const words = message
+    .trim()
+    .replace(/^.*\bwas false\. ?/s, '')
+    .replace(/^(\[ONNXRuntimeError\] : \d+ : \w+ : |Ort\w+: )+/, '')
+    .split('\n')[0]!
+    .trim()
+  return words.length > LONGEST_REASON ? `${words.slice(0, LONGEST_REASON - 1)}…` : words || 'no reason given'
+}
+
 /**
  * Opens all graphs of one model on the first device that takes them; onnxruntime does not fall back by itself.
  * Files are opened by path so that external data beside them is found.
@@ -50,6 +66,7 @@ export async function openSessions<Name extends string>(
   threads?: number,
 ): Promise<OpenedSessions<Name>> {
   const refused: { device: string; reason: string }[] = []
+  let damaged = false
   for (const device of devices) {
     const sessions = {} as Record<Name, ort.InferenceSession>
     try {
@@ -58,11 +75,12 @@ export async function openSessions<Name extends string>(
       return { sessions, device, refused }
     } catch (error) {
       await Promise.all(Object.values<ort.InferenceSession>(sessions).map((session) => session.release()))
-      refused.push({ device, reason: error instanceof Error ? error.message : String(error) })
+      const message = error instanceof Error ? error.message : String(error)
+      damaged ||= /protobuf|INVALID_GRAPH|INVALID_PROTOBUF|failed:Load model|external data/i.test(message)
+      refused.push({ device, reason: plainReason(message) })
     }
   }
   const reasons = refused.map(({ device, reason }) => `${device}: ${reason}`).join('; ')
-  const damaged = refused.some(({ reason }) => /protobuf|INVALID_GRAPH|INVALID_PROTOBUF|failed:Load model|external data/i.test(reason))
   throw damaged
     ? new AppError('model-invalid', `The model's files can't be read (${reasons}). Install the model again.`)
     : new AppError('device-unavailable', `No device could run the model (${reasons}). Try --device cpu.`)

@@ -1,11 +1,11 @@
 /** The list of every known model, `models/manifest.json`: what to download, from where, and how to talk to it. */
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
+import { resource } from '../resources.ts'
 
 /** Folder `models` of the project: the manifest and the models that ship with it. */
-export const SHIPPED_MODELS = fileURLToPath(new URL('../../../models', import.meta.url))
+export const SHIPPED_MODELS = resource('models')
 
 const relativePath = z
   .string()
@@ -43,8 +43,11 @@ export const GrounderEntry = z.object({
   kind: z.literal('grounder'),
   /** What numbers in replies mean: thousandths of the sides, pixels of the resized picture, or fractions of the sides. */
   coordinates: z.enum(['relative-1000', 'resized-pixels', 'relative-1']),
-  /** The user turn after the picture, `{words}` is what the person typed; `system` replaces the chat template's own line. */
-  prompt: z.object({ system: z.string().exactOptional(), user: z.string().includes('{words}') }),
+  /**
+   * The user turn after the picture, `{words}` is what the person typed; `system` replaces the chat template's own line;
+   * `lowercase` is for a model that has never seen capitals.
+   */
+  prompt: z.object({ system: z.string().exactOptional(), user: z.string().includes('{words}'), lowercase: z.boolean().exactOptional() }),
   /** Bounds on the resized picture's area, instead of those of preprocessor_config.json. */
   minPixels: z.number().int().positive().nullable(),
   maxPixels: z.number().int().positive().nullable(),

@@ -115,6 +115,11 @@ export class Runs {
     return counts
   }
 
+  /** How far one image is; null for an image that is not part of the run. */
+  stateOf(id: RunId, imageId: ImageId): ItemState | null {
+    return this.#statements.stateOf.get(id, imageId)?.state ?? null
+  }
+
   /** The images that failed or were skipped, and why. */
   problems(id: RunId): RunProblem[] {
     return this.#statements.problems.all(id)
@@ -173,6 +178,7 @@ function statementsOf(connection: Connection) {
     progress: connection.prepare<{ state: ItemState; count: number }>(
       'SELECT state, count(*) AS count FROM run_items WHERE run_id = ? GROUP BY state',
     ),
+    stateOf: connection.prepare<{ state: ItemState }>('SELECT state FROM run_items WHERE run_id = ? AND image_id = ?'),
     problems: connection.prepare<RunProblem>(
       `SELECT image_id AS imageId, state, error, attempts FROM run_items WHERE run_id = ? AND state IN ('failed', 'skipped')
        ORDER BY image_id`,

@@ -30,7 +30,13 @@ const MEANINGS: readonly Meaning[] = [
     message: (name) => `"${name}" may not be written here. Make the file and its folder writable, or work on a copy elsewhere.`,
   },
   {
-    matches: /^SQLITE_(CORRUPT|NOTADB|IOERR)/,
+    matches: /^SQLITE_NOTADB/,
+    code: 'project-corrupt',
+    message: (name) =>
+      `"${name}" is not a Marquee project, or its beginning is destroyed. It was left as it is. Check the path, or open a copy made earlier.`,
+  },
+  {
+    matches: /^SQLITE_(CORRUPT|IOERR)/,
     code: 'project-corrupt',
     message: (name) =>
       `"${name}" is damaged and was left as it is. Keep it, and open a copy made earlier; ` +

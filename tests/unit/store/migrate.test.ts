@@ -141,7 +141,7 @@ describe('damage and rights', () => {
     writeFileSync(file, 'these are not the bytes of a project '.repeat(100))
     await expect(openProject(file, { create: true })).rejects.toMatchObject({
       code: 'project-corrupt',
-      message: expect.stringContaining('"test.marquee" is damaged') as string,
+      message: expect.stringContaining('"test.marquee" is not a Marquee project') as string,
     })
     expect(readFileSync(file, 'utf8')).toContain('these are not')
   })

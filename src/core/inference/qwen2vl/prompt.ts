@@ -15,6 +15,7 @@ export class Prompter {
   readonly #special: readonly string[]
   readonly #before: string
   readonly #template: readonly string[]
+  readonly #lowercase: boolean
 
   /** @throws AppError model-invalid when the manifest's prompt has no {words}, or the tokenizer another image token */
   constructor(config: Qwen2VlConfig, { prompt, id }: GrounderEntry) {
@@ -23,6 +24,7 @@ export class Prompter {
     this.#special = [...this.#tokenizer.get_added_tokens_decoder().values()].map((token) => token.content)
     const text = `<|im_start|>system\n${prompt.system ?? DEFAULT_SYSTEM}<|im_end|>\n<|im_start|>user\n${IMAGE}${prompt.user}<|im_end|>\n<|im_start|>assistant\n`
     this.#template = text.split(PLACE)
+    this.#lowercase = prompt.lowercase ?? false
     this.#before = this.#template[0]!
     if (this.#template.length < 2) throw new AppError('model-invalid', `The prompt of ${id} has no ${PLACE}: nothing could be asked.`, { id })
     if (this.#encode(IMAGE)[1] !== config.imageToken)
@@ -38,7 +40,8 @@ export class Prompter {
   full(words: string, imageTokens: number): number[] {
     const token = this.#special.find((special) => words.includes(special))
     if (token !== undefined) throw new AppError('invalid-argument', `"${token}" is a control token of the model: leave it out of the words.`)
-    return this.#spread(this.#encode(this.#template.join(words)), imageTokens)
+    const asked = this.#lowercase ? words.toLowerCase() : words
+    return this.#spread(this.#encode(this.#template.join(asked)), imageTokens)
   }
 
   /** Verbatim, special tokens included. */
