@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import type { ImageId } from '../../shared/model.ts'
 import { decodeRgb } from '../media/decode.ts'
-import { fileError } from '../media/imageErrors.ts'
-import { openSource, sharpHeader, type Source } from '../media/source.ts'
+import { decoderError, fileError } from '../media/imageErrors.ts'
+import { openSource, sharpHeader, sharpOn, type Source } from '../media/source.ts'
 import type { AppFiles } from './appFiles.ts'
 import type { Picture } from './types.ts'
 
@@ -51,7 +51,8 @@ export class AppPictures {
       const cached = join(this.#folder, key.slice(0, 2), `${key}.jpg`)
       const kept = await readFile(cached).catch(() => null)
       if (kept) return { type: 'image/jpeg', bytes: kept }
-      const bytes = await fitted(file, 0, THUMBNAIL_SIDE, 'thumbnail')
+      const source = await openSource(file)
+      const bytes = source.format === 'jpeg' ? await smallJpeg(source) : await fitted(file, 0, THUMBNAIL_SIDE, 'thumbnail')
       await keep(join(this.#folder, key.slice(0, 2)), cached, bytes)
       return { type: 'image/jpeg', bytes }
     })
@@ -88,6 +89,14 @@ function isWhole(type: Picture['type'], bytes: Buffer): boolean {
   if (type === 'image/webp') return bytes.readUInt32LE(4) + 8 <= bytes.length
   const end = type === 'image/jpeg' ? Buffer.from([0xff, 0xd9]) : Buffer.from('IEND\xaeB`\x82', 'latin1')
   return bytes.subarray(-end.length).equals(end)
+}
+
+/** A photo is never decoded whole for a thumbnail: libjpeg gives an eighth of its size at once. */
+async function smallJpeg(source: Source): Promise<Buffer> {
+  const small = sharpOn(source, 0).autoOrient().resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside', withoutEnlargement: true })
+  return forScreen.thumbnail(small.toColourspace('srgb')).toBuffer().catch((error: unknown): never => {
+    throw decoderError(error, source.file)
+  })
 }
 
 async function fitted(file: string, frame: number, side: number, kind: keyof typeof forScreen): Promise<Buffer> {

@@ -1,11 +1,11 @@
 /** Which models a run uses when the person did not say. */
 import { realpathSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { sep } from 'node:path'
+import { resource } from '../resources.ts'
 import { GRABCUT, type ModelKind } from '../models/manifest.ts'
 import type { Models } from '../models/models.ts'
 
-export const SAMPLES_FOLDER = fileURLToPath(new URL('../../../samples', import.meta.url))
+export const SAMPLES_FOLDER = resource('samples')
 const DEMO: Readonly<Record<ModelKind, string>> = { grounder: 'demo-qwen2-vl', segmenter: 'demo-sam2' }
 
 /** The first installed model of a kind, in the order of the manifest. */

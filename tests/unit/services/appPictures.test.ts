@@ -111,6 +111,7 @@ describe('a picture for the screen', () => {
   it('a file cut short, or no picture at all, is refused in words that name it as the list does', async () => {
     const whole = await photo().resize(400).jpeg().toBuffer()
     const short = await added('short.jpg', whole.subarray(0, whole.length / 2))
+    await expect(pictures.thumbnail(short)).rejects.toMatchObject({ code: 'unreadable-image', message: expect.stringMatching(/^short\.jpg is cut short/) as string })
     await expect(pictures.image(short, 0)).rejects.toMatchObject({ code: 'unreadable-image', message: expect.stringMatching(/^short\.jpg is cut short/) as string })
     const none = await added('none.png', Buffer.from('no picture'))
     await expect(pictures.image(none, 0)).rejects.toMatchObject({ code: 'unreadable-image', message: expect.stringMatching(/^none\.png is not an image/) as string })
@@ -134,6 +135,8 @@ describe('a thumbnail', () => {
     const first = await pictures.thumbnail(id)
     const { width, height } = await sharp(first.bytes).metadata()
     expect([first.type, width, height]).toEqual(['image/jpeg', 96, 192])
+    near(await pixel(first.bytes, 0.2, 0.2), [0, 0, 255], 12)
+    near(await pixel(first.bytes, 0.8, 0.2), [255, 0, 0], 12)
     // The bytes kept are what is given from now on: the file is not decoded again.
     const source = await readFile(join(folder, 'big.jpg'))
     await writeFile(join(folder, 'big.jpg'), source.fill(0, 200))
