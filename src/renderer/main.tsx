@@ -10,7 +10,7 @@ import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
 import type { i18n } from 'i18next'
 import { App } from './App.tsx'
-import { bridge, bridgeTransport } from './bridge.ts'
+import { openBridge } from './bridge.ts'
 import { connect, openSocket, type Connection } from './client.ts'
 import { createEditor, type Editor } from './editor/index.ts'
 import { startI18n } from './i18n/index.ts'
@@ -61,7 +61,7 @@ async function begin(editor: Editor): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const connection = connect(bridge ? () => Promise.resolve(bridgeTransport(bridge)) : openSocket)
+  const connection = connect(openBridge ?? openSocket)
   await startSettings(connection.api)
   const words = startI18n(settings.getState().language)
   createRoot(document.getElementById('root')!).render(<Root connection={connection} words={words} />)

@@ -169,5 +169,7 @@ export const appContract = {
   ),
 } as const
 
-export const imageUrl = (imageId: ImageId, frame: number) => `/media/image/${String(imageId)}?frame=${String(frame)}`
-export const thumbnailUrl = (imageId: ImageId) => `/media/thumbnail/${String(imageId)}`
+/** Electron has a scheme for pictures, the loopback host a path. */
+const MEDIA = (globalThis as { location?: { protocol: string } }).location?.protocol === 'app:' ? 'media://' : '/media/'
+export const imageUrl = (imageId: ImageId, frame: number) => `${MEDIA}image/${String(imageId)}?frame=${String(frame)}`
+export const thumbnailUrl = (imageId: ImageId) => `${MEDIA}thumbnail/${String(imageId)}`

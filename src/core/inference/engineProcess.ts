@@ -1,11 +1,11 @@
-/** Entry of the engine process: answers the engine contract over process messages until its host goes away. */
+/** Entry of the engine process: answers the engine contract over messages of its host until that goes away. */
 import { serve } from '../../shared/rpc.ts'
 import { decodeRgb } from '../media/decode.ts'
 import { readManifest } from '../models/manifest.ts'
 import { grounderEntry } from '../models/models.ts'
 import { createEngine } from './engine.ts'
 import { engineContract } from './engineContract.ts'
-import { processTransport } from './processTransport.ts'
+import { hostTransport } from './processTransport.ts'
 import { openQwen2Vl } from './qwen2vl/index.ts'
 import { openSam2 } from './sam2/index.ts'
 
@@ -20,7 +20,7 @@ const engine = createEngine({
   decode: ({ file, frame }, signal) => decodeRgb(file, frame, signal),
 })
 
-serve(engineContract, engine, processTransport(process), (problem) => {
+serve(engineContract, engine, hostTransport(), (problem) => {
   console.error(problem)
 })
 process.on('disconnect', () => process.exit(0))

@@ -1,4 +1,4 @@
-/** Either end of a Node child process as a Transport of the rpc. */
+/** Either end of a Node child process, or the inner end of Electron's utility process, as a Transport of the rpc. */
 import type { Transport } from '../../shared/rpc.ts'
 
 /** What `process` (in the child) and a ChildProcess (in its parent) have in common. */
@@ -25,4 +25,33 @@ export function processTransport(end: Messaging): Transport {
       end.on('disconnect', listener)
     },
   }
+}
+
+/** What Electron gives a utility process as `process.parentPort`. */
+export interface ParentPort {
+  postMessage(message: object): void
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): unknown
+  off(event: 'message', listener: (event: { readonly data: unknown }) => void): unknown
+}
+
+/** A utility process ends with its parent, so this never closes. */
+export function parentPortTransport(port: ParentPort): Transport {
+  return {
+    send(message) {
+      port.postMessage(message)
+    },
+    onMessage(listener) {
+      const receive = ({ data }: { readonly data: unknown }) => {
+        listener(data)
+      }
+      port.on('message', receive)
+      return () => port.off('message', receive)
+    },
+    onClose: () => undefined,
+  }
+}
+
+/** The host of this process: Electron where it started the process, else the Node process that forked it. */
+export function hostTransport(self: Messaging & { readonly parentPort?: ParentPort } = process): Transport {
+  return self.parentPort ? parentPortTransport(self.parentPort) : processTransport(self)
 }
