@@ -20,11 +20,12 @@ import { openFirstImage } from './panels/opening.ts'
 import { PromptBar } from './panels/prompt/PromptBar.tsx'
 import { runOnArrival } from './panels/runPrompt.ts'
 import { useSettings } from './panels/settings.ts'
-import { followShell } from './shell.ts'
 import { SideColumn } from './panels/side/SideColumn.tsx'
 import { Tour } from './panels/Tour.tsx'
+import { useBrowserDrop } from './panels/useBrowserDrop.ts'
 import { useProject } from './panels/useProject.ts'
 import { windowState } from './panels/windowState.ts'
+import { followShell } from './shell.ts'
 import css from './App.module.css'
 
 interface AppProps {
@@ -42,7 +43,8 @@ export function App({ editor, link }: AppProps) {
   useProject(editor)
   useEffect(() => runOnArrival(editor), [editor])
   useEffect(() => openFirstImage(editor), [editor])
-  useEffect(() => (bridge ? followShell(bridge, editor) : undefined), [editor])
+  useBrowserDrop(editor, bridge === undefined)
+  useEffect(() => (bridge ? followShell(bridge, editor, window) : undefined), [editor])
   return (
     <EditorContext value={editor}>
       <KeymapContext value={keymap}>

@@ -109,7 +109,7 @@ export const en = {
 
   'prompt.title': 'What to mark',
   'prompt.placeholder': 'What should be marked?',
-  'prompt.first': 'Type what you see, such as “red circle” or “lesion”, and press Enter.',
+  'prompt.first': 'Type “red circle” or “lesion” and press Enter.',
   'prompt.several': 'Several at once: car, person = pedestrian. The prompt stays for the next image.',
   'prompt.noImage': 'Open a folder of images to begin: File, Open folder.',
   'prompt.grid': 'Grid 9×9',
@@ -154,7 +154,7 @@ export const en = {
   'labels.title': 'Labels',
   'labels.add': 'Add a label',
   'labels.name': 'Name of the label',
-  'labels.empty': 'Labels come with the first prompt, or with +.',
+  'labels.empty': 'Labels come with the first prompt or +.',
   'labels.recolour': 'Colour of {{name}}',
   'labels.more': 'More for {{name}}',
   'labels.rename': 'Rename',
@@ -238,6 +238,7 @@ export const en = {
   'count.objects_one': '{{count}} object',
   'count.objects_other': '{{count}} objects',
 
+  'open.dropped': 'Browsers do not say where dropped files lie. Open their folder instead: File, Open folder.',
   'open.title': 'Open a folder of images',
   'open.images_one': '{{count}} image directly in here; folders below are read too.',
   'open.images_other': '{{count}} images directly in here; folders below are read too.',

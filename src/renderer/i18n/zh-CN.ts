@@ -111,7 +111,7 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
 
   'prompt.title': '要标记什么',
   'prompt.placeholder': '要标记什么？',
-  'prompt.first': '输入看到的东西，例如“red circle”或“lesion”，然后按回车。',
+  'prompt.first': '输入“red circle”或“lesion”，然后按回车。',
   'prompt.several': '可一次写多个：car, person = 行人。提示词会留给下一张图像。',
   'prompt.noImage': '先打开一个图像文件夹：文件，打开文件夹。',
   'prompt.grid': '网格 9×9',
@@ -240,6 +240,7 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'count.objects_one': '{{count}} 个对象',
   'count.objects_other': '{{count}} 个对象',
 
+  'open.dropped': '浏览器不会说明拖入文件的位置。请改为打开所在文件夹：文件，打开文件夹。',
   'open.title': '打开图像文件夹',
   'open.images_one': '此处有 {{count}} 张图像；下级文件夹也会读取。',
   'open.images_other': '此处有 {{count}} 张图像；下级文件夹也会读取。',

@@ -35,9 +35,12 @@ export async function addFolders(editor: Editor, folders: readonly string[]): Pr
   }
 }
 
-/** As soon as there are images and none is open, the first one is. */
+/** As soon as there are images and none is open, the first one is; what can't be opened is tried again when more have come. */
 export function openFirstImage(editor: Editor): () => void {
-  return editor.store.subscribe(({ image, imageCount, loading }, before) => {
-    if (image === null && !loading && imageCount > 0 && before.imageCount === 0) void editor.openIndex(0)
+  let tried = 0
+  return editor.store.subscribe(({ image, imageCount, loading }) => {
+    if (image !== null || loading || imageCount === tried) return
+    tried = imageCount
+    void editor.openIndex(0)
   })
 }

@@ -10,7 +10,7 @@ export function runPrompt(editor: Editor): void {
   const prompts = parsePrompts(prompt)
   if (prompts.length === 0) return focusPrompt()
   settings.setState({ history: rememberPrompt(history, prompt) })
-  windowState.setState({ prompted: true, wordsPopover: false })
+  windowState.setState({ prompted: true, wordsPopover: false, askedImage: editor.state.image?.id ?? null })
   void editor.propose(prompts, { grid: grid ? 'both' : 'off', minScore })
 }
 

@@ -2,6 +2,7 @@
 import { createStore } from 'zustand/vanilla'
 import { useStore } from 'zustand'
 import type { ProjectInfo } from '../../shared/appContract.ts'
+import type { ImageId } from '../../shared/model.ts'
 
 export type DialogName = 'open' | 'export' | 'models' | 'keys' | 'settings' | 'palette' | 'problems'
 
@@ -14,6 +15,8 @@ export interface WindowState {
   readonly promptFocus: number
   /** A first prompt was typed since the window opened. */
   readonly prompted: boolean
+  /** The image that was asked about last: its answer is not shown beside another. */
+  readonly askedImage: ImageId | null
   /** The colours shown now, whether chosen or the system's. */
   readonly dark: boolean
   readonly project: ProjectInfo | null
@@ -32,6 +35,7 @@ export const windowState = createStore<WindowState>()(() => ({
   wordsPopover: false,
   promptFocus: 0,
   prompted: false,
+  askedImage: null,
   dark: true,
   project: null,
   projects: 0,

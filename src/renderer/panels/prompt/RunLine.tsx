@@ -12,7 +12,9 @@ const STAGES = ['decode', 'boxes', 'encode', 'masks'] as const
 
 export function RunLine() {
   const run = useEditorState((state) => state.run)
-  const outcome = useMemo(() => outcomeOf(run), [run])
+  const image = useEditorState((state) => state.image?.id ?? null)
+  const isAboutThis = useWindow(({ askedImage }) => askedImage === image)
+  const outcome = useMemo((): Outcome => (run.busy || isAboutThis ? outcomeOf(run) : { is: 'none' }), [run, isAboutThis])
   return (
     <div className={css.line}>
       <div className={css.outcome} role="status" aria-live="polite">

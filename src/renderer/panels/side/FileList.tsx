@@ -25,9 +25,10 @@ export function FileList() {
   const last = items.at(-1)?.index ?? 20
   useEffect(() => setRange({ first, last }), [first, last])
   const currentIndex = search === '' ? (current?.index ?? -1) : -1
+  const height = rows.scrollRect?.height
   useEffect(() => {
     if (currentIndex >= 0 && currentIndex < list.total) rows.scrollToIndex(currentIndex)
-  }, [currentIndex, list.total, rows])
+  }, [currentIndex, list.total, rows, height])
 
   return (
     <Section
