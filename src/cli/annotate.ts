@@ -37,6 +37,7 @@ export async function annotate(paths: readonly string[], options: AnnotateOption
       bar.say(`${plural(images, 'picture')} found`)
     }
     const { ids, passedOver } = await addImages(project, paths, { signal, onFound })
+    bar.end()
     bar.say('Loading the models')
     const loaded = await loadModels(engine, models, { ...recipe, device: options.device ?? null }, signal)
     bar.end()

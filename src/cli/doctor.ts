@@ -57,7 +57,7 @@ function isWritable(path: string): boolean {
 }
 
 /** Loads a pair and asks it once, on the sample image. */
-async function checkEngine(segmenter: string, device: string | null): Promise<string> {
+async function checkEngine(segmenter: string, device: string | null, maxBoxes: number): Promise<string> {
   const engine = createEngineClient()
   try {
     const { info } = await loadModels(engine, openModels(), { grounder: 'demo-qwen2-vl', segmenter, device })
@@ -65,7 +65,7 @@ async function checkEngine(segmenter: string, device: string | null): Promise<st
       picture: { file: SAMPLE, frame: 0 },
       words: ['shape'],
       grid: 'off',
-      maxBoxes: 50,
+      maxBoxes,
       speckPixels: 0,
       mergeIou: 0.7,
     })
@@ -98,8 +98,8 @@ export async function doctor(projectFile: string | undefined, options: { readonl
     { name: 'project file', run: checkDatabase },
     { name: 'pictures', run: async () => `${SAMPLE} is ${String((await probe(SAMPLE)).width)} pixels wide` },
     { name: 'models folder', run: checkModelsFolder },
-    { name: 'demo pair', run: () => checkEngine('demo-sam2', device) },
-    { name: 'GrabCut', run: () => checkEngine(GRABCUT, device) },
+    { name: 'demo pair', run: () => checkEngine('demo-sam2', device, 20) },
+    { name: 'GrabCut', run: () => checkEngine(GRABCUT, device, 1) },
     ...(projectFile === undefined ? [] : [{ name: projectFile, run: () => checkProject(projectFile) }]),
   ]
   const results = []

@@ -184,6 +184,14 @@ describe('--json', () => {
   })
 })
 
+describe('paths', () => {
+  it('are meant from where the person is, not from where npm runs scripts', async () => {
+    const env = { npm_lifecycle_event: 'marquee', INIT_CWD: folder }
+    const { code, err } = await startMarquee(['annotate', '.', '--prompt', 'x'], { cwd: SAMPLES, env }).ended
+    expect([code, err]).toEqual([3, expect.stringContaining('There is no picture in "."')])
+  })
+})
+
 describe('help', () => {
   it('is no error, and names the exit codes', async () => {
     const { code, out } = await marquee('--help')
