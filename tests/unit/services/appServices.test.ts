@@ -1,4 +1,5 @@
 /** What a window asks of its services, through the contract as it crosses a socket; the engine a stand-in. */
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -250,6 +251,7 @@ describe('projects', () => {
     })
     const path = join(folder, 'pictures', 'second.marquee')
     await expect(api['project.open']({ path })).rejects.toMatchObject({ code: 'project-busy', message: expect.stringContaining('looking at an image') as string })
+    expect(existsSync(path)).toBe(false)
     answer(proposed)
     expect((await proposing).revision).toBe(1)
     expect((await api['project.open']({ path })).name).toBe('second.marquee')
