@@ -78,7 +78,7 @@ export class FakeHost {
         return Promise.resolve({ annotations: structuredClone([...annotations.values()]), revision })
       },
       'annotations.apply': (args: ApplyArgs) => this.#apply(args),
-      'models.segment': (args: { prompts: { box: Box | null; points: { x: number; y: number; positive: boolean }[] }[] }) => this.#segment(args.prompts),
+      'models.segment': (args: SegmentArgs) => this.#segment(args),
       'models.propose': async ({ imageId }: { imageId: ImageId }, options: { onProgress: (progress: unknown) => void }) => {
         for (const { box } of this.proposals) options.onProgress({ stage: 'boxes', box })
         this.applyElsewhere(imageId, { added: this.proposals, updated: [], removed: [] })
@@ -108,7 +108,8 @@ export class FakeHost {
     return { revision: revision + 1 }
   }
 
-  async #segment(prompts: { box: Box | null; points: { x: number; y: number; positive: boolean }[] }[]) {
+  async #segment({ imageId, prompts }: SegmentArgs) {
+    const size = this.images.find(({ id }) => id === imageId)!
     this.segmentCalls.push(...prompts)
     if (this.holdMasks) await new Promise<void>((resolve) => this.#held.push(resolve))
     if (this.segmentError) throw this.segmentError
@@ -117,7 +118,7 @@ export class FakeHost {
       const meant = box ?? { x0: first!.x - 5, y0: first!.y - 5, x1: first!.x + 5, y1: first!.y + 5 }
       const taken = points.filter(({ positive }) => !positive).length
       const kept = { ...meant, x1: meant.x1 - taken }
-      return { mask: cropToRle(filledCrop(kept), IMAGE_SIZE), box: kept, score: 0.9 }
+      return { mask: cropToRle(filledCrop(kept), size), box: kept, score: 0.9 }
     })
     return { masks, ms: 1 }
   }
@@ -131,6 +132,11 @@ export class FakeHost {
     }
     return { sequence: this.#sequence, imageIds: this.#changed.splice(0), labels: false, images: false }
   }
+}
+
+interface SegmentArgs {
+  imageId: ImageId
+  prompts: { box: Box | null; points: { x: number; y: number; positive: boolean }[] }[]
 }
 
 interface ApplyArgs {

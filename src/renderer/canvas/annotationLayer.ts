@@ -12,9 +12,11 @@ import type { Scene } from './paintAnnotations.ts'
 import { paintAnnotations } from './paintAnnotations.ts'
 
 /** So many objects are drawn in every frame of a pan; browsers draw later than they say, so time can't be measured here. */
-const FRAME_BUDGET = 250
+const FRAME_BUDGET = 40
 /** The view rests when nothing moved it for this long, ms. */
 const REST = 90
+/** A view that moved off the picture gets another one this long after the last, ms, without waiting for rest. */
+const RENEW = 250
 /** The picture reaches this far beyond the canvas on each side, as a share of it. */
 const MARGIN = 0.3
 
@@ -23,14 +25,14 @@ interface Drawn {
   readonly view: Viewport
   readonly scene: Scene
   readonly ratio: number
+  /** When, by performance.now(). */
+  readonly at: number
 }
 
 export class AnnotationLayer {
   readonly layer = new Konva.Layer({ listening: false })
   readonly #editor: Editor
   #scene: Scene
-  /** Objects drawn last time. */
-  #count = 0
   #drawn: Drawn | null = null
   #canvas = document.createElement('canvas')
   #rest: ReturnType<typeof setTimeout> | undefined
@@ -69,15 +71,11 @@ export class AnnotationLayer {
     const drawn = this.#drawn
     const isSameScene = drawn?.scene === this.#scene
     if (drawn && isSameScene && drawn.view === viewport) this.#place(context, drawn, viewport)
-    else if (drawn && isSameScene && !this.#isResting) this.#place(context, drawn, viewport)
-    else if (this.#count <= FRAME_BUDGET) this.#draw(context, viewport)
-    else this.#place(context, this.#render(viewport), viewport)
-  }
-
-  /** Straight onto the canvas: there is little to draw. */
-  #draw(context: CanvasRenderingContext2D, view: Viewport): void {
-    this.#drawn = null
-    this.#count = paintAnnotations(context, this.#scene, view, visibleBox(view))
+    else if (drawn && isSameScene && !this.#isResting && isEnough(drawn, viewport)) this.#place(context, drawn, viewport)
+    else if (this.#scene.index.meeting(visibleBox(viewport)).length <= FRAME_BUDGET) {
+      this.#drawn = null
+      paintAnnotations(context, this.#scene, viewport, visibleBox(viewport))
+    } else this.#place(context, this.#render(viewport), viewport)
   }
 
   /** Onto a picture larger than the canvas. */
@@ -94,20 +92,34 @@ export class AnnotationLayer {
     const canvas = this.#canvas
     canvas.width = Math.round(wide.width * ratio)
     canvas.height = Math.round(wide.height * ratio)
-    const context = canvas.getContext('2d')!
+    // Drawn by the CPU: thousands of outlines take a GPU in software seconds, and a real one hardly less time than this.
+    const context = canvas.getContext('2d', { willReadFrequently: true })!
     context.scale(ratio, ratio)
-    this.#count = paintAnnotations(context, this.#scene, wide, visibleBox(wide))
-    return (this.#drawn = { canvas, view, scene: this.#scene, ratio })
+    paintAnnotations(context, this.#scene, wide, visibleBox(wide))
+    return (this.#drawn = { canvas, view, scene: this.#scene, ratio, at: performance.now() })
   }
 
   /** The picture drawn for another view, moved and stretched to this one. */
   #place(context: CanvasRenderingContext2D, { canvas, view, ratio }: Drawn, now: Viewport): void {
     const zoom = now.scale / view.scale
     const [marginX, marginY] = [Math.round(view.width * MARGIN), Math.round(view.height * MARGIN)]
-    const x = now.offsetX - (view.offsetX + marginX) * zoom
-    const y = now.offsetY - (view.offsetY + marginY) * zoom
+    const isMovedOnly = zoom === 1
+    const snap = (value: number) => (isMovedOnly ? Math.round(value * ratio) / ratio : value)
+    const x = snap(now.offsetX - (view.offsetX + marginX) * zoom)
+    const y = snap(now.offsetY - (view.offsetY + marginY) * zoom)
+    context.imageSmoothingEnabled = !isMovedOnly
     context.drawImage(canvas, x, y, (canvas.width / ratio) * zoom, (canvas.height / ratio) * zoom)
   }
+}
+
+/** False when the view moved off a picture that is not quite new any more. */
+function isEnough({ view, at }: Drawn, now: Viewport): boolean {
+  const zoom = now.scale / view.scale
+  const left = now.offsetX - (view.offsetX + view.width * MARGIN) * zoom
+  const top = now.offsetY - (view.offsetY + view.height * MARGIN) * zoom
+  const share = (1 + 2 * MARGIN) * zoom
+  const isCovered = left <= 0 && top <= 0 && left + view.width * share >= now.width && top + view.height * share >= now.height
+  return isCovered || performance.now() - at < RENEW
 }
 
 /** The scene as it is now; the same object as before where nothing of it changed. */

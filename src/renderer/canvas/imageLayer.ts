@@ -73,7 +73,7 @@ export class ImageLayer {
     this.#shown = picture
     const { image } = this.#editor.state
     const size = { width: image?.width ?? 0, height: image?.height ?? 0 }
-    this.#ground.setAttrs({ ...size, visible: picture !== null })
+    this.#ground.setAttrs({ ...size, visible: picture?.isTransparent ?? false })
     this.#node.setAttrs({ ...size, image: picture?.element, visible: picture !== null })
     this.#place(this.#editor.state)
     this.layer.batchDraw()

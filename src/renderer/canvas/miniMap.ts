@@ -49,6 +49,7 @@ export function drawMiniMap(
   const seen = visibleBox(view)
   context.strokeStyle = color
   context.lineWidth = 1.5
+  context.setLineDash([])
   context.strokeRect(place.x0 + seen.x0 * scale, place.y0 + seen.y0 * scale, (seen.x1 - seen.x0) * scale, (seen.y1 - seen.y0) * scale)
   context.restore()
 }

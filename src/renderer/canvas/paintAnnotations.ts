@@ -25,15 +25,14 @@ export interface Scene {
 
 export const UNKNOWN_LABEL = { name: '?', color: '#999999' }
 
-/** Returns how many were drawn. `area` is the part of the image plane to draw; the context is in CSS pixels of the canvas. */
-export function paintAnnotations(context: CanvasRenderingContext2D, scene: Scene, view: Viewport, area: Box): number {
+/** `area` is the part of the image plane to draw; the context is in CSS pixels of the canvas. */
+export function paintAnnotations(context: CanvasRenderingContext2D, scene: Scene, view: Viewport, area: Box): void {
   const tags: Tag[] = []
   context.save()
   context.translate(view.offsetX, view.offsetY)
   context.scale(view.scale, view.scale)
   context.imageSmoothingEnabled = view.scale < 1
-  const inSight = scene.index.meeting(area)
-  for (const annotation of inSight) {
+  for (const annotation of scene.index.meeting(area)) {
     if (scene.without.has(annotation.id)) continue
     const label = scene.labels.get(annotation.labelId) ?? UNKNOWN_LABEL
     const isSelected = scene.selection.has(annotation.id)
@@ -44,7 +43,6 @@ export function paintAnnotations(context: CanvasRenderingContext2D, scene: Scene
   }
   context.restore()
   drawTags(context, tags)
-  return inSight.length
 }
 
 function tagOf({ box, state, score }: Annotation, { name, color }: { name: string; color: string }, view: Viewport): Tag | null {
@@ -79,7 +77,7 @@ export function drawAnnotation(context: CanvasRenderingContext2D, annotation: An
     if (crop.width > 0) context.drawImage(tintedMask(mask, color), crop.x0, crop.y0, crop.width, crop.height)
   }
   context.globalAlpha = 1
-  context.lineWidth = (isSelected ? 2.5 : 1.5) / scale
+  context.lineWidth = (isSelected ? 3 : 2) / scale
   context.setLineDash(state === 'proposed' ? [6 / scale, 4 / scale] : [])
   if (!polygon) context.strokeRect(box.x0, box.y0, width, height)
   if (outline) {

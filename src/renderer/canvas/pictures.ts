@@ -9,6 +9,8 @@ export interface Picture {
   readonly element: HTMLImageElement
   /** At most 160 px a side, for the mini-map. */
   readonly thumbnail: HTMLCanvasElement
+  /** True where parts can be seen through. */
+  readonly isTransparent: boolean
 }
 
 export class Pictures {
@@ -31,7 +33,8 @@ async function decode(url: string): Promise<Picture> {
   const element = new Image()
   element.src = url
   await element.decode()
-  return { element, thumbnail: thumbnailOf(element) }
+  const thumbnail = thumbnailOf(element)
+  return { element, thumbnail, isTransparent: hasTransparency(thumbnail) }
 }
 
 function thumbnailOf(element: HTMLImageElement): HTMLCanvasElement {
@@ -39,6 +42,12 @@ function thumbnailOf(element: HTMLImageElement): HTMLCanvasElement {
   const canvas = document.createElement('canvas')
   canvas.width = Math.max(1, Math.round(element.naturalWidth * scale))
   canvas.height = Math.max(1, Math.round(element.naturalHeight * scale))
-  canvas.getContext('2d')!.drawImage(element, 0, 0, canvas.width, canvas.height)
+  canvas.getContext('2d', { willReadFrequently: true })!.drawImage(element, 0, 0, canvas.width, canvas.height)
   return canvas
+}
+
+function hasTransparency(canvas: HTMLCanvasElement): boolean {
+  const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+  for (let i = 3; i < data.length; i += 4) if (data[i]! < 255) return true
+  return false
 }

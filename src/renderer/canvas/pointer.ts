@@ -34,6 +34,8 @@ export class PointerInputs {
     element.addEventListener('pointercancel', () => this.#lose(), { signal })
     element.addEventListener('pointerleave', () => this.#leave(), { signal })
     element.addEventListener('dblclick', (event) => this.#doubleClick(event), { signal })
+    // Else the middle button scrolls by itself.
+    element.addEventListener('mousedown', (event) => event.button === MIDDLE && event.preventDefault(), { signal })
     element.addEventListener('contextmenu', (event) => event.preventDefault(), { signal })
     element.addEventListener('wheel', (event) => this.#wheel(event), { signal, passive: false })
     window.addEventListener('keydown', (event) => this.#space(event, true), { signal })
@@ -59,8 +61,6 @@ export class PointerInputs {
 
   #down(event: PointerEvent): void {
     if (this.#drag || !this.#editor.state.image) return
-    event.preventDefault()
-    this.#element.focus({ preventScroll: true })
     this.#element.setPointerCapture(event.pointerId)
     this.#flush()
     this.#button = event.button
