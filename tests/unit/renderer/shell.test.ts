@@ -72,7 +72,7 @@ describe('the page in Electron', () => {
   })
 
   it('adds dropped files that lie on the disk, and leaves projects to the host', async () => {
-    const add = vi.fn((_args: unknown, _options: unknown) => Promise.resolve({ added: 1, problems: [] }))
+    const add = vi.fn<(args: unknown) => Promise<object>>().mockResolvedValue({ added: 1, problems: [] })
     Object.assign(test.editor.api, { 'images.add': add })
     const drop = (...names: string[]) => {
       const event = Object.assign(new Event('drop', { cancelable: true }), { dataTransfer: { files: names.map((name) => ({ name })) } })
