@@ -23,6 +23,7 @@ import { useSettings } from './panels/settings.ts'
 import { SideColumn } from './panels/side/SideColumn.tsx'
 import { Tour } from './panels/Tour.tsx'
 import { useBrowserDrop } from './panels/useBrowserDrop.ts'
+import { usePanelFocus } from './panels/usePanelFocus.ts'
 import { useProject } from './panels/useProject.ts'
 import { windowState } from './panels/windowState.ts'
 import { followShell } from './shell.ts'
@@ -41,6 +42,7 @@ export function App({ editor, link }: AppProps) {
   useEffect(() => windowState.setState({ dark }), [dark])
   useKeys(editor, keymap, commandsById)
   useProject(editor)
+  usePanelFocus()
   useEffect(() => runOnArrival(editor), [editor])
   useEffect(() => openFirstImage(editor), [editor])
   useBrowserDrop(editor, bridge === undefined)
@@ -56,7 +58,7 @@ export function App({ editor, link }: AppProps) {
               <PromptBar />
               <Notice />
             </div>
-            <div className={css.canvas}>
+            <div className={css.canvas} data-panel>
               <CanvasStage editor={editor} />
               <FrameSlider />
               <HintBar />

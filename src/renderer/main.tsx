@@ -1,6 +1,6 @@
 /** Starts the window: connection, settings, editor, then the first draw. */
 import '@fontsource-variable/inter/index.css'
-import '@mantine/core/styles.css'
+import './theme/mantine.ts'
 import './theme/tokens.css'
 import './theme/base.css'
 import './theme/controls.css'

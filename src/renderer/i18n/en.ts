@@ -83,6 +83,7 @@ export const en = {
   'action.run.onArrival': 'Run on arrival',
   'action.run.words': 'The model’s own words',
   'action.run.models': 'Models…',
+  'action.window.nextPanel': 'Go to the next part of the window',
   'action.window.adjust': 'Brightness, contrast, masks…',
   'action.window.theme': 'Dark or light',
   'action.window.palette': 'All commands…',

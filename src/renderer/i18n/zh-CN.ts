@@ -85,6 +85,7 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'action.run.onArrival': '打开图像即运行',
   'action.run.words': '模型原话',
   'action.run.models': '模型…',
+  'action.window.nextPanel': '转到窗口的下一部分',
   'action.window.adjust': '亮度、对比度、掩码…',
   'action.window.theme': '深色或浅色',
   'action.window.palette': '全部命令…',

@@ -6,8 +6,8 @@ import { chordOf, isMac } from './chord.ts'
 import type { Keymap } from './keymap.ts'
 import { isTextField } from './textField.ts'
 
-/** Open menus, popovers and dialogs are moved through with the keys that otherwise start commands. */
-const OVERLAYS = '[role="dialog"], [role="menu"], [role="listbox"]'
+/** While a menu, a popover or a dialog is open, keys move through it or close it. */
+const OVERLAYS = '[role="dialog"], [role="menu"]'
 
 function commandFor(event: KeyboardEvent, keymap: Keymap, commands: ReadonlyMap<string, Command>): Command | undefined {
   const chord = chordOf(event)
@@ -27,7 +27,7 @@ export function useKeys(editor: Editor, keymap: Keymap, commands: ReadonlyMap<st
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
       const command = commandFor(event, keymap, commands)
-      const busyElsewhere = isTextField(event.target) || (event.target instanceof Element && event.target.closest(OVERLAYS) !== null)
+      const busyElsewhere = isTextField(event.target) || document.querySelector(OVERLAYS) !== null
       if (busyElsewhere ? !command?.everywhere : controlAnswers(event)) return
       const mod = isMac ? event.metaKey : event.ctrlKey
       const taken = !busyElsewhere && editor.keyDown({ key: event.key, shift: event.shiftKey, alt: event.altKey, mod })

@@ -4,7 +4,7 @@ import { actions, type Action, type ActionGroup, type Editor } from '../editor/i
 import { folderRun, runFolder } from './folderRun.ts'
 import { runPrompt } from './runPrompt.ts'
 import { settings } from './settings.ts'
-import { focusPrompt, openDialog, windowState } from './windowState.ts'
+import { focusNextPanel, focusPrompt, openDialog, windowState } from './windowState.ts'
 
 export type CommandGroup = ActionGroup | 'file' | 'run' | 'window' | 'help'
 
@@ -36,6 +36,7 @@ const windowCommands: readonly Command[] = [
     enabled: ({ state }) => state.run.answers.length > 0,
   }),
   command('run.models', [], () => openDialog('models')),
+  command('window.nextPanel', ['f6'], focusNextPanel, { everywhere: true }),
   command('window.adjust', ['i'], () => windowState.setState(({ viewPopover }) => ({ viewPopover: !viewPopover }))),
   command('window.theme', [], toggleTheme),
   command('window.palette', ['mod+k'], () => openDialog('palette'), { everywhere: true }),

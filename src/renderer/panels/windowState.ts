@@ -13,6 +13,8 @@ export interface WindowState {
   readonly wordsPopover: boolean
   /** Grows whenever the prompt bar should take the focus. */
   readonly promptFocus: number
+  /** Grows whenever the focus should go to the next part of the window. */
+  readonly panelFocus: number
   /** A first prompt was typed since the window opened. */
   readonly prompted: boolean
   /** The image that was asked about last: its answer is not shown beside another. */
@@ -34,6 +36,7 @@ export const windowState = createStore<WindowState>()(() => ({
   viewPopover: false,
   wordsPopover: false,
   promptFocus: 0,
+  panelFocus: 0,
   prompted: false,
   askedImage: null,
   dark: true,
@@ -50,3 +53,4 @@ export function useWindow<Part>(selector: (state: WindowState) => Part): Part {
 export const openDialog = (dialog: DialogName) => windowState.setState({ dialog, viewPopover: false, wordsPopover: false })
 export const closeDialog = () => windowState.setState({ dialog: null })
 export const focusPrompt = () => windowState.setState(({ promptFocus }) => ({ promptFocus: promptFocus + 1 }))
+export const focusNextPanel = () => windowState.setState(({ panelFocus }) => ({ panelFocus: panelFocus + 1 }))

@@ -1,4 +1,5 @@
 /** Over the canvas while proposals wait: what the next key does. Every hint can be clicked too. */
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditor, useEditorState } from '../../editor/index.ts'
 import { commandsById } from '../commands.ts'
@@ -17,11 +18,8 @@ export function HintBar() {
   const { t } = useTranslation()
   const editor = useEditor()
   const busy = useEditorState(({ run }) => run.busy)
-  const count = useEditorState(({ annotations }) => {
-    let proposals = 0
-    for (const { state } of annotations.values()) if (state === 'proposed') proposals++
-    return proposals
-  })
+  const annotations = useEditorState((state) => state.annotations)
+  const count = useMemo(() => [...annotations.values()].filter(({ state }) => state === 'proposed').length, [annotations])
   const hasSelection = useEditorState(({ selection }) => selection.size > 0)
   if (busy || count === 0) return null
   return (

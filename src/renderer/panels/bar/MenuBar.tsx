@@ -38,8 +38,8 @@ const MENUS = {
 export function MenuBar() {
   const { t } = useTranslation()
   return (
-    <header className={css.bar}>
-      <span className={css.name}>Marquee</span>
+    <div className={css.bar} role="region" aria-label="Marquee" data-panel>
+      <h1 className={css.name}>Marquee</h1>
       <Menubar aria-label={t('menu.bar')} className={css.menus} classNames={{ target: css.target! }}>
         {Object.entries(MENUS).map(([name, entries]) => (
           <Menubar.Menu key={name} offset={2} width="auto">
@@ -53,7 +53,7 @@ export function MenuBar() {
       <span className={css.gap} />
       <ProjectName />
       <Shortcuts />
-    </header>
+    </div>
   )
 }
 

@@ -22,7 +22,7 @@ export function ToolColumn() {
   const { t } = useTranslation()
   const tool = useEditorState(({ tool }) => tool)
   return (
-    <nav className={css.column} aria-label={t('tools.title')} data-tour="tools">
+    <nav className={css.column} aria-label={t('tools.title')} data-tour="tools" data-panel>
       {TOOLS.map(([name, Icon]) => (
         <ToolButton key={name} name={name} icon={<Icon size={18} strokeWidth={1.8} aria-hidden />} active={tool === name} />
       ))}

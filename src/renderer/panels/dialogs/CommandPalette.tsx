@@ -46,7 +46,17 @@ export function CommandPalette() {
     }
   }
   return (
-    <Modal opened onClose={closeDialog} withCloseButton={false} centered={false} yOffset="12vh" size={520} padding={0} aria-label={t('action.window.palette')} classNames={{ body: css.palette! }}>
+    <Modal
+      opened
+      onClose={closeDialog}
+      title={t('action.window.palette')}
+      withCloseButton={false}
+      centered={false}
+      yOffset="12vh"
+      size={520}
+      padding={0}
+      classNames={{ header: 'visually-hidden', body: css.palette! }}
+    >
       <input
         data-autofocus
         className={css.paletteInput}

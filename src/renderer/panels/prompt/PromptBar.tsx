@@ -15,7 +15,7 @@ import css from './PromptBar.module.css'
 export function PromptBar() {
   const { t } = useTranslation()
   return (
-    <section aria-label={t('prompt.title')} data-tour="prompt">
+    <section aria-label={t('prompt.title')} data-tour="prompt" data-panel>
       <div className={css.row}>
         <PromptInput />
         <Toggles />

@@ -12,7 +12,7 @@ interface SectionProps {
 /** One part of the right column with its heading. */
 export function Section({ title, aside, className = '', tour, children }: SectionProps) {
   return (
-    <section className={`${css.section!} ${className}`} aria-label={title} data-tour={tour}>
+    <section className={`${css.section!} ${className}`} aria-label={title} data-tour={tour} data-panel>
       <div className={css.heading}>
         <h2>{title}</h2>
         {aside}
