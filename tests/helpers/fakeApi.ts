@@ -32,6 +32,7 @@ export class FakeHost {
   #change: (() => void) | null = null
   #sequence = 0
   #changed: ImageId[] = []
+  #everything = false
 
   constructor(images = 3, labels = ['car', 'person']) {
     this.images = Array.from({ length: images }, (_, i) => imageRow(i))
@@ -48,6 +49,12 @@ export class FakeHost {
 
   announce(imageId: ImageId): void {
     this.#changed.push(imageId)
+    this.#sequence++
+    this.#change?.()
+  }
+
+  announceEverything(): void {
+    this.#everything = true
     this.#sequence++
     this.#change?.()
   }
@@ -69,7 +76,7 @@ export class FakeHost {
       'models.status': () => Promise.resolve({ grounder: 'g', segmenter: 's', demo: false, device: null, ms: null }),
       'models.prefetch': () => Promise.resolve(null),
       'images.list': ({ offset, limit }: { offset: number; limit: number }) =>
-        Promise.resolve({ total: this.images.length, rows: this.images.slice(offset, offset + limit) }),
+        Promise.resolve({ total: this.images.length, rows: structuredClone(this.images.slice(offset, offset + limit)) }),
       'images.get': (args: { imageId: ImageId }) => Promise.resolve(row(args)),
       'labels.list': () => Promise.resolve([...this.labels]),
       'labels.ensure': ({ name }: { name: string }) => this.#ensure(name),
@@ -130,7 +137,9 @@ export class FakeHost {
         signal.addEventListener('abort', () => reject(new AppError('cancelled', 'Cancelled.')))
       })
     }
-    return { sequence: this.#sequence, imageIds: this.#changed.splice(0), labels: false, images: false }
+    const everything = this.#everything
+    this.#everything = false
+    return { sequence: this.#sequence, imageIds: this.#changed.splice(0), labels: false, images: false, everything }
   }
 }
 

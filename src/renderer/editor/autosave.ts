@@ -63,6 +63,14 @@ export class Autosave {
     return this.#queue.filter((pending) => pending.imageId === imageId)
   }
 
+  /** Drops what is not yet stored, and what is known of revisions; returns how many changes are lost. */
+  forgetAll(): number {
+    const lost = this.#queue.length
+    this.#queue = []
+    this.#revisions.clear()
+    return lost
+  }
+
   /** Resolves once everything pushed so far is stored or refused. */
   async settled(): Promise<void> {
     await this.#sending

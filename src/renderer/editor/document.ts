@@ -90,6 +90,12 @@ export class AnnotationDocument {
     this.#step('redo', (imageId) => this.#history.redo(imageId))
   }
 
+  /** Another project is open; returns how many changes of the one before are lost. */
+  forgetAll(): number {
+    this.#history.forgetAll()
+    return this.#autosave.forgetAll()
+  }
+
   async settled(): Promise<void> {
     await this.#autosave.settled()
   }

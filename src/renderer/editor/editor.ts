@@ -38,7 +38,7 @@ export function createEditor(api: Api): Editor {
       return store.getState()
     },
     start: async () => {
-      void watchChanges({ api, store, doc, loadLabels }, ending.signal)
+      void watchChanges({ api, store, doc, loadLabels, report, openFirst: () => editor.openIndex(0) }, ending.signal)
       try {
         await loadLabels()
         const [info, models] = await Promise.all([api['project.info'](null), api['models.status'](null)])
@@ -58,7 +58,7 @@ export function createEditor(api: Api): Editor {
     ...viewMethods(store),
     ...imageMethods(api, store, doc, { report, leave }),
     ...maskingMethods(api, store, report),
-    ...proposingMethods(api, store, doc),
+    ...proposingMethods(api, store, { doc, loadLabels }),
     ...gestureMethods(() => editor, () => tools),
     commit: (changes, reason) => doc.commit(changes, reason),
     amend: (gesture, id, change, reason) => doc.amend(gesture, id, change, reason),

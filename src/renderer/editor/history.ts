@@ -74,4 +74,8 @@ export class History {
   forget(imageId: ImageId): void {
     this.#byImage.delete(imageId)
   }
+
+  forgetAll(): void {
+    this.#byImage.clear()
+  }
 }

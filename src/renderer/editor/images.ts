@@ -31,7 +31,7 @@ export function imageMethods(
         leave()
         doc.open(row, loaded)
         store.setState(({ viewport }) => ({ viewport: fitImage(viewport, row) }))
-        prepareNext(row.index)
+        prepareNext(api, store, row.index)
       }
     } catch (error) {
       if (mine === wish) report(messageOf(error))
@@ -42,23 +42,11 @@ export function imageMethods(
     }
   }
 
-  const rowAt = async (index: number) => (await api['images.list']({ search: '', offset: index, limit: 1 })).rows[0]
-
   const openIndex = async (index: number) => {
     const { imageCount } = store.getState()
     wanted = Math.min(Math.max(0, imageCount - 1), Math.max(0, index))
     const at = wanted
-    await open(() => rowAt(at))
-  }
-
-  /** The next image is read and encoded while this one is looked at; failing costs nothing but the wait later. */
-  const prepareNext = (index: number) => {
-    const prefetch = async () => {
-      const row = await rowAt(index + 1)
-      if (store.getState().image?.index === index) store.setState({ nextImage: row ?? null })
-      if (row?.status === 'ok') await api['models.prefetch']({ imageId: row.id, frame: 0 })
-    }
-    if (index + 1 < store.getState().imageCount) prefetch().catch(() => undefined)
+    await open(() => rowAt(api, at))
   }
 
   const step = (by: number) => {
@@ -79,4 +67,18 @@ export function imageMethods(
       store.setState({ frame, selection: new Set(), hovered: null, draft: null })
     },
   }
+}
+
+async function rowAt(api: Api, index: number): Promise<ImageRow | undefined> {
+  return (await api['images.list']({ search: '', offset: index, limit: 1 })).rows[0]
+}
+
+/** The next image is read and encoded while this one is looked at; failing costs nothing but the wait later. */
+function prepareNext(api: Api, store: StoreApi<EditorState>, index: number): void {
+  const prefetch = async () => {
+    const row = await rowAt(api, index + 1)
+    if (store.getState().image?.index === index) store.setState({ nextImage: row ?? null })
+    if (row?.status === 'ok') await api['models.prefetch']({ imageId: row.id, frame: 0 })
+  }
+  if (index + 1 < store.getState().imageCount) prefetch().catch(() => undefined)
 }

@@ -12,7 +12,11 @@ import type { EditorState, RunState } from './state.ts'
 
 type ProposingMethods = Pick<Editor, 'propose' | 'stop' | 'acceptAll' | 'acceptSelected' | 'discardAll'>
 
-export function proposingMethods(api: Api, store: StoreApi<EditorState>, doc: AnnotationDocument): ProposingMethods {
+export function proposingMethods(
+  api: Api,
+  store: StoreApi<EditorState>,
+  { doc, loadLabels }: { doc: AnnotationDocument; loadLabels: () => Promise<void> },
+): ProposingMethods {
   let current: AbortController | null = null
 
   const ask = async (image: ImageRow, prompts: readonly Prompt[], options: ProposeOptions, signal: AbortSignal): Promise<RunState> => {
@@ -21,6 +25,8 @@ export function proposingMethods(api: Api, store: StoreApi<EditorState>, doc: An
     const seconds = () => (Date.now() - started) / 1000
     try {
       const { answers } = await api['models.propose'](args, { signal, onProgress: (progress) => showProgress(store, signal, progress) })
+      // A prompt may have made a label: its objects are not shown before it is known.
+      await loadLabels()
       await doc.reload(image.id)
       return { ...IDLE_RUN, imageId: image.id, answers, seconds: seconds() }
     } catch (error) {

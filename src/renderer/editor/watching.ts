@@ -1,16 +1,21 @@
 /** What other windows, runs and scans change, as it happens. */
 import type { StoreApi } from 'zustand/vanilla'
+import type { ImageRow } from '../../shared/appContract.ts'
 import type { Api } from './autosave.ts'
 import type { AnnotationDocument } from './document.ts'
 import type { EditorState } from './state.ts'
 
 const RETRY_MS = 1000
+/** Labels count their objects; after edits the counts are read again once it is calm. */
+const COUNTS_MS = 800
 
 export interface Watched {
   readonly api: Api
   readonly store: StoreApi<EditorState>
   readonly doc: AnnotationDocument
   readonly loadLabels: () => Promise<void>
+  readonly report: (message: string) => void
+  readonly openFirst: () => Promise<void>
 }
 
 type Change = Awaited<ReturnType<Api['changes.next']>>
@@ -18,24 +23,44 @@ type Change = Awaited<ReturnType<Api['changes.next']>>
 /** Goes on until the signal fires; a host that is away is asked again every second. */
 export async function watchChanges(watched: Watched, signal: AbortSignal): Promise<void> {
   let after = 0
+  let counting: ReturnType<typeof setTimeout> | undefined
   while (!signal.aborted) {
     try {
       const change = await watched.api['changes.next']({ after }, { signal })
       after = change.sequence
       await take(watched, change)
+      if (change.imageIds.length === 0 || change.labels) continue
+      clearTimeout(counting)
+      counting = setTimeout(() => void (signal.aborted || watched.loadLabels().catch(() => undefined)), COUNTS_MS)
     } catch {
       if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }
   }
+  clearTimeout(counting)
 }
 
-async function take({ api, store, doc, loadLabels }: Watched, { imageIds, labels, images }: Change): Promise<void> {
+async function take(watched: Watched, { imageIds, labels, images, everything = false }: Change): Promise<void> {
+  const { api, store, loadLabels } = watched
+  if (labels || everything) await loadLabels()
+  if (images || everything) store.setState({ imageCount: (await api['project.info'](null)).images })
+  if (images || everything || imageIds.length > 0) store.setState(({ imagesVersion }) => ({ imagesVersion: imagesVersion + 1 }))
   const { image } = store.getState()
-  if (labels) await loadLabels()
-  if (images) store.setState({ imageCount: (await api['project.info'](null)).images })
-  if (images || imageIds.length > 0) store.setState(({ imagesVersion }) => ({ imagesVersion: imagesVersion + 1 }))
-  if (!image || !(images || imageIds.includes(image.id))) return
-  const row = await api['images.get']({ imageId: image.id })
+  if (everything) await takeAgain(watched)
+  else if (image && (images || imageIds.includes(image.id))) await takeImage(watched, await api['images.get']({ imageId: image.id }))
+}
+
+async function takeImage({ store, doc }: Watched, row: ImageRow): Promise<void> {
   if (store.getState().image?.id === row.id) store.setState({ image: row })
   if (doc.isBehind(row.id, row.revision)) await doc.reload(row.id)
+}
+
+/** The program was started anew, or another project is open: then the same id is another image, and edits made for it must not meet it. */
+async function takeAgain(watched: Watched): Promise<void> {
+  const { api, store, doc, report, openFirst } = watched
+  const { image } = store.getState()
+  if (!image) return
+  const row = await api['images.get']({ imageId: image.id }).catch(() => null)
+  if (row?.path === image.path && row.width === image.width) return takeImage(watched, row)
+  if (doc.forgetAll() > 0) report('Another project was opened before the last changes were saved; they are lost.')
+  await openFirst()
 }

@@ -140,6 +140,32 @@ describe('two windows', () => {
   })
 })
 
+describe('another project in the same host', () => {
+  it('takes the window along; edits of the old one never meet it', async () => {
+    const test = await TestEditor.start()
+    test.host.applyError = new AppError('disk-full', 'Free some space.')
+    test.add({ box: box(10, 10, 30, 30) })
+    test.host.images.forEach((image, i) => Object.assign(image, { path: `other-${i}.png` }))
+    test.host.announceEverything()
+    await test.settle()
+    expect(test.state.image?.path).toBe('other-0.png')
+    expect(test.annotations).toEqual([])
+    expect(test.state.problems[0]!.message).toMatch(/they are lost/)
+    await test.editor.close()
+    expect(test.host.reasons).toEqual([])
+  })
+
+  it('a host started anew with the same project changes nothing', async () => {
+    const test = await TestEditor.start()
+    test.add({ box: box(10, 10, 30, 30) })
+    await test.settle()
+    test.host.announceEverything()
+    await test.expectStored()
+    expect(test.annotations).toHaveLength(1)
+    expect(test.state.canUndo).toBe(true)
+  })
+})
+
 describe('saving', () => {
   it('goes on trying while the host is away, in order', async () => {
     const test = await TestEditor.start()
