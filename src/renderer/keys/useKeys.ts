@@ -15,15 +15,27 @@ function commandFor(event: KeyboardEvent, keymap: Keymap, commands: ReadonlyMap<
   return ids?.map((id) => commands.get(id)).find((command) => command !== undefined)
 }
 
-/** A control that has the focus answers Enter, Space and Tab itself, once the person has moved to it by keyboard. */
-function controlAnswers({ key, target, ctrlKey, metaKey }: KeyboardEvent): boolean {
-  if (!(target instanceof HTMLElement) || ctrlKey || metaKey) return false
-  const control = target.closest('button, a, input, [role="slider"], [role="option"], [role="menuitem"]')
-  return control !== null && target.matches(':focus-visible') && ['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown'].includes(key)
+const CONTROLS = 'button, a, input, [role="slider"], [role="menuitem"]'
+const CONTROL_KEYS: ReadonlySet<string> = new Set(['Enter', ' ', 'Tab', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'])
+
+/**
+ * Whether the control with the focus got it by keyboard: then Enter and Tab are its own. After a click on a row or a
+ * button they go on meaning accept and next object. (`:focus-visible` also matches a clicked control once a key is pressed.)
+ */
+function watchFocus(signal: AbortSignal): (event: KeyboardEvent) => boolean {
+  let pointer = false
+  let byPointer = false
+  window.addEventListener('pointerdown', () => (pointer = true), { capture: true, signal })
+  window.addEventListener('keydown', () => (pointer = false), { capture: true, signal })
+  window.addEventListener('focusin', () => (byPointer = pointer), { signal })
+  return ({ key, target, ctrlKey, metaKey }) =>
+    !byPointer && !ctrlKey && !metaKey && CONTROL_KEYS.has(key) && target instanceof Element && target.closest(CONTROLS) !== null
 }
 
 export function useKeys(editor: Editor, keymap: Keymap, commands: ReadonlyMap<string, Command>): void {
   useEffect(() => {
+    const listening = new AbortController()
+    const controlAnswers = watchFocus(listening.signal)
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
       const command = commandFor(event, keymap, commands)
@@ -31,11 +43,13 @@ export function useKeys(editor: Editor, keymap: Keymap, commands: ReadonlyMap<st
       if (busyElsewhere ? !command?.everywhere : controlAnswers(event)) return
       const mod = isMac ? event.metaKey : event.ctrlKey
       const taken = !busyElsewhere && editor.keyDown({ key: event.key, shift: event.shiftKey, alt: event.altKey, mod })
-      if (!taken && command === undefined) return
+      const usable = !taken && command?.enabled(editor) === true
+      // Where there is no object to go to, Tab goes through the window.
+      if (!taken && (command === undefined || (!usable && event.key === 'Tab'))) return
       event.preventDefault()
-      if (!taken && command?.enabled(editor)) command.perform(editor)
+      if (usable) command.perform(editor)
     }
-    window.addEventListener('keydown', press)
-    return () => window.removeEventListener('keydown', press)
+    window.addEventListener('keydown', press, { signal: listening.signal })
+    return () => listening.abort()
   }, [editor, keymap, commands])
 }
