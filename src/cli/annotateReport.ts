@@ -37,11 +37,12 @@ export class Findings {
     return this.passedOver.length > 0 || this.#missing > 0
   }
 
-  add({ path, frames }: StoredImage, { result, belowScore }: AnnotatedImage): void {
+  add({ path, frames }: StoredImage, { result, alreadyThere, belowScore }: AnnotatedImage): void {
     this.images++
     for (const stage of STAGES) this.#sums[stage] += result.ms[stage]
     const note = (text: string) => this.notes.push({ image: path, text })
     if (frames > 1) note(`of its ${String(frames)} pages only the first was looked at`)
+    if (alreadyThere.length > 0) note(`${plural(alreadyThere.length, 'object')} on the image already, not added again`)
     if (belowScore > 0) note(`${plural(belowScore, 'object')} left out, below --min-score`)
     for (const { words, ended, refused } of result.replies) {
       for (const { text, reason } of refused) note(`"${words}": ${text} is no box: ${reason}`)

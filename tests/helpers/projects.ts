@@ -72,7 +72,6 @@ export const RECIPE: Recipe = {
 /** A run's result with objects at these places. */
 export function resultAt(labelId: LabelId, places: readonly number[], over: Partial<RunResult> = {}): RunResult {
   const object = (x0: number): FoundObject => ({
-    frame: 0,
     labelId,
     box: { x0, y0: 1, x1: x0 + 5, y1: 9.5 },
     mask: { size: [480, 640], counts: '04' },
@@ -82,6 +81,7 @@ export function resultAt(labelId: LabelId, places: readonly number[], over: Part
     notes: ['clipped'],
   })
   return {
+    frame: 0,
     imageHash: 'a'.repeat(64),
     grounder: { name: 'demo', hash: 'b'.repeat(64) },
     segmenter: { name: 'grabcut', hash: 'c'.repeat(64) },

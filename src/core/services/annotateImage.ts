@@ -1,8 +1,9 @@
 /** One image of a run: asked, answered, and kept in one transaction. */
 import type { CallOptions } from '../../shared/contract.ts'
+import { boxIou, type Box } from '../../shared/geometry.ts'
 import type { ImageId, Recipe, RunId } from '../../shared/model.ts'
 import type { EngineClient } from '../inference/engineClient.ts'
-import type { EngineInfo, ProposeProgress, ProposeResult } from '../inference/engineContract.ts'
+import type { EngineInfo, ProposedObject, ProposeProgress, ProposeResult } from '../inference/engineContract.ts'
 import { hashFile } from '../media/hash.ts'
 import type { Project } from '../store/project.ts'
 import { promptHash } from '../store/replies.ts'
@@ -14,8 +15,10 @@ export interface AnnotateContext {
 }
 
 export interface AnnotatedImage {
-  /** Without the objects that score less than the recipe wants. */
+  /** Without the objects that score less than the recipe wants, and those already there. */
   readonly result: ProposeResult
+  /** Found, but on the image already: accepted, drawn, or proposed by another run. */
+  readonly alreadyThere: readonly ProposedObject[]
   /** How many those were. */
   readonly belowScore: number
   readonly revision: number
@@ -40,14 +43,18 @@ export async function annotateImage(
   const { prompts, grid, maxBoxes, speckPixels, mergeIou } = recipe
   const asked = { grid, maxBoxes, speckPixels, mergeIou, words: prompts.map(({ words }) => words), labels: prompts.map(({ label }) => label) }
   const answer = await engine.propose({ picture: { file, frame: image.frame }, ...asked }, options)
-  const result = { ...answer, objects: answer.objects.filter(({ score }) => score === null || score >= recipe.minScore) }
+  const scored = answer.objects.filter(({ score }) => score === null || score >= recipe.minScore)
+  const known = knownObjects(project, run.id, image)
+  const isKnown = ({ prompt, box }: ProposedObject) => known(prompts[prompt]!.label).some((other) => boxIou(other, box) >= mergeIou)
+  const alreadyThere = scored.filter(isKnown)
+  const result = { ...answer, objects: scored.filter((object) => !isKnown(object)) }
   const { revision } = project.proposals.recordResult(run.id, image.id, {
+    frame: image.frame,
     imageHash,
     grounder: info.grounder,
     segmenter: info.segmenter,
     replies: result.replies.map(({ words, text }) => ({ words, text, promptHash: promptHash({ words, frame: image.frame, grid, maxBoxes }) })),
     objects: result.objects.map((object) => ({
-      frame: image.frame,
       labelId: project.labels.ensure(prompts[object.prompt]!.label).id,
       box: object.box,
       mask: object.mask,
@@ -58,5 +65,15 @@ export async function annotateImage(
     })),
     ms: performance.now() - start,
   })
-  return { result, belowScore: answer.objects.length - result.objects.length, revision }
+  return { result, alreadyThere, belowScore: answer.objects.length - scored.length, revision }
+}
+
+/** By label, the boxes of a frame that this result won't replace: what people made or accepted, and other runs' proposals. */
+function knownObjects(project: Project, runId: RunId, { id, frame }: { readonly id: ImageId; readonly frame: number }): (label: string) => Box[] {
+  const replaced = new Set(project.proposals.ofRun(runId, id, frame).map((annotation) => annotation.id))
+  const staying = project.annotations.load(id).annotations.filter((annotation) => annotation.frame === frame && !replaced.has(annotation.id))
+  return (label) => {
+    const labelId = project.labels.byName(label)?.id
+    return staying.filter((annotation) => annotation.labelId === labelId).map(({ box }) => box)
+  }
 }

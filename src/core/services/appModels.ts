@@ -5,7 +5,7 @@ import type { Recipe } from '../../shared/model.ts'
 import type { EngineClient } from '../inference/engineClient.ts'
 import type { ProposeResult } from '../inference/engineContract.ts'
 import type { Models } from '../models/models.ts'
-import { annotateImage } from './annotateImage.ts'
+import { annotateImage, type AnnotatedImage } from './annotateImage.ts'
 import type { AppFiles } from './appFiles.ts'
 import type { AppSession } from './appSession.ts'
 import { loadModels, type LoadedModels } from './loadModels.ts'
@@ -103,10 +103,11 @@ export class AppModels {
         const { info } = await this.#ensureLoaded(pair)
         const recipe: Recipe = { ...pair, prompts, grid, minScore, maxBoxes: MAX_BOXES, speckPixels: 0, mergeIou: MERGE_IOU }
         const run = project.runs.find(recipe) ?? project.runs.create(recipe)
-        const { result, revision } = await annotateImage({ project, engine: this.#engine, info }, run, { id: imageId, frame }, options)
-        this.#ms = { boxes: result.ms.boxes, encode: result.ms.encode, masks: result.ms.masks }
+        const annotated = await annotateImage({ project, engine: this.#engine, info }, run, { id: imageId, frame }, options)
+        const { boxes, encode, masks } = annotated.result.ms
+        this.#ms = { boxes, encode, masks }
         this.#session.changes.announce({ imageId, labels: true })
-        return { answers: answersOf(recipe, result), revision }
+        return { answers: answersOf(recipe, annotated), revision: annotated.revision }
       }),
     )
   }
@@ -132,17 +133,19 @@ export class AppModels {
   }
 }
 
-function answersOf({ prompts }: Recipe, { objects, replies, merged }: ProposeResult): PromptAnswer[] {
+function answersOf({ prompts }: Recipe, { result: { objects, replies, merged }, alreadyThere }: AnnotatedImage): PromptAnswer[] {
   return prompts.map(({ words, label }, prompt) => {
+    const there = alreadyThere.filter((object) => object.prompt === prompt).length
     const reply = replies[prompt]!
     const own = objects.filter((object) => object.prompt === prompt)
+    const known = there === 0 ? [] : [`${String(there)} of them on the image already: not added again.`]
     const guard = reply.ended === 'end-token' ? [] : [`The answer was cut off: ${reply.ended.replace('-', ' ')}.`]
     return {
       words,
       label,
       reply: reply.text,
-      found: own.length,
-      notes: [...guard, ...own.flatMap(({ notes }) => notes), ...reply.refused.map(({ text, reason }) => `${text}: ${reason}`), ...(prompt === 0 ? merged : [])],
+      found: own.length + there,
+      notes: [...guard, ...known, ...own.flatMap(({ notes }) => notes), ...reply.refused.map(({ text, reason }) => `${text}: ${reason}`), ...(prompt === 0 ? merged : [])],
     }
   })
 }

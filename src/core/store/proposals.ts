@@ -27,7 +27,6 @@ export interface RunReply {
 
 /** One object a run found. Boxes are half-open, image pixels. */
 export interface FoundObject {
-  readonly frame: number
   readonly labelId: LabelId
   readonly box: Box
   readonly mask: Rle | null
@@ -41,6 +40,7 @@ export interface FoundObject {
 
 /** What a run has to say about one image. */
 export interface RunResult {
+  readonly frame: number
   /** SHA-256 of the image file, hex. */
   readonly imageHash: string
   readonly grounder: ModelName
@@ -83,14 +83,15 @@ export class Proposals {
     )
   }
 
-  /** The annotations of an image that this run proposed and nobody has accepted yet, bottom to top. */
-  ofRun(runId: RunId, imageId: ImageId): Annotation[] {
+  /** The annotations of an image, or of one frame, that this run proposed and nobody has accepted yet, bottom to top. */
+  ofRun(runId: RunId, imageId: ImageId, frame?: number): Annotation[] {
     const ids = new Set(this.#ofRun.all(imageId, runId).map(({ id }) => id))
-    return this.#parts.annotations.load(imageId).annotations.filter(({ id }) => ids.has(id))
+    const { annotations } = this.#parts.annotations.load(imageId)
+    return annotations.filter((annotation) => ids.has(annotation.id) && (frame === undefined || annotation.frame === frame))
   }
 
   /**
-   * Keeps the result of one image in one transaction: replies, provenance, proposals, and the item done. What the run
+   * Keeps the result of one frame of an image in one transaction: replies, provenance, proposals, and the item done. What the run
    * proposed there before and is still proposed gives way; annotations that people made or accepted, and those of
    * other runs, stay. Gives the image's revision and the proposals. Throws `not-found`, `invalid-argument`.
    */
@@ -99,11 +100,11 @@ export class Proposals {
       const { annotations, revision } = this.#parts.annotations.load(imageId)
       const provenanceIds = this.#keepProvenance(runId, result)
       const above = Math.max(-1, ...annotations.map(({ z }) => z)) + 1
-      const added = result.objects.map((object, n) => proposalOf(imageId, object, provenanceIds[n]!, above + n))
+      const added = result.objects.map((object, n) => proposalOf({ imageId, frame: result.frame }, object, provenanceIds[n]!, above + n))
       const next = this.#parts.annotations.apply({
         imageId,
         baseRevision: revision,
-        changes: { ...EMPTY_CHANGES, removed: this.ofRun(runId, imageId), added },
+        changes: { ...EMPTY_CHANGES, removed: this.ofRun(runId, imageId, result.frame), added },
         actor: 'model',
         reason: `run ${String(runId)}`,
       })
@@ -159,12 +160,15 @@ export class Proposals {
   }
 }
 
-function proposalOf(imageId: ImageId, object: FoundObject, provenanceId: ProvenanceId, z: number): Annotation {
-  const { frame, labelId, box, mask, score } = object
+function proposalOf(
+  at: { readonly imageId: ImageId; readonly frame: number },
+  { labelId, box, mask, score }: FoundObject,
+  provenanceId: ProvenanceId,
+  z: number,
+): Annotation {
   return {
     id: randomUUID() as string as AnnotationId,
-    imageId,
-    frame,
+    ...at,
     labelId,
     box,
     mask,
