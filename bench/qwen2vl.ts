@@ -1,7 +1,7 @@
 /**
  * Qwen2-VL against transformers.js with the same files, in one run: further prompts on one image, the first prompt, and the
  * memory of a 1,000-token prefill at a 151,936-word vocabulary. Absolute figures are of this machine, ratios are the point.
- * Run: npm run bench, or node bench/qwen2vl.ts
+ * Run: npm run bench -- qwen2vl
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -11,6 +11,7 @@ import type { Grounding } from '../src/core/inference/seams.ts'
 import { entryOf, modelFolder } from '../tests/golden/qwen2vl/load.ts'
 import { openPeer } from '../tests/golden/qwen2vl/peer.ts'
 import { shapes } from '../tests/unit/inference/qwen2vl/picture.ts'
+import { ms, type Row } from './row.ts'
 
 const QUESTIONS = ['red circle', 'blue square', 'circles', 'green star', 'the yellow ring', 'dark lesion']
 const ROUNDS = 5
@@ -39,7 +40,7 @@ async function timed<T>(work: () => Promise<T>, times: number[]): Promise<T> {
   return result
 }
 
-async function speed(): Promise<void> {
+async function speed(): Promise<Row[]> {
   const folder = modelFolder('demo')
   const entry = entryOf('demo')
   // Of a size the model sees without resizing, so that both answer the same.
@@ -60,12 +61,13 @@ async function speed(): Promise<void> {
     for (const [i, words] of QUESTIONS.entries()) await timed(() => peer.ask(image, words, replies[i]!.replyTokens), times)
     return times
   })
-  const tokens = replies.map(({ replyTokens }) => replyTokens).join(', ')
-  console.log(`Qwen2-VL, replies of ${tokens} tokens, the same from both`)
-  console.log(`  first prompt on an image: ${ours.first.toFixed(0)} ms, transformers.js ${theirs.first.toFixed(0)} ms: ${(theirs.first / ours.first).toFixed(1)} x faster (aim: 1)`)
-  console.log(`  each further one: ${ours.further.toFixed(0)} ms, transformers.js ${theirs.further.toFixed(0)} ms: ${(theirs.further / ours.further).toFixed(1)} x faster (aim: 5)`)
   await grounder.release()
   await peer.release()
+  const row = (what: string, mine: number, other: number, aim: number): Row => ({ what, ours: ms(mine), peer: ms(other), ratio: other / mine, aim })
+  return [
+    row('Qwen2-VL, first prompt on an image', ours.first, theirs.first, 1),
+    row('Qwen2-VL, each further prompt on it', ours.further, theirs.further, 5),
+  ]
 }
 
 /** Bytes by which a process grew beyond its loaded model while it read the prompt. */
@@ -75,23 +77,18 @@ function growth(side: 'ours' | 'theirs'): number {
   return Number(stdout.trim().split('\n').at(-1))
 }
 
-function memory(): void {
+function memory(): Row {
+  const what = 'Qwen2-VL, memory of 1,000 tokens at 151,936 words'
   if (!existsSync(join(LARGE, 'onnx/decoder_model_merged.onnx'))) {
     const made = spawnSync('python3', [join(import.meta.dirname, 'peers/large_vocabulary.py'), LARGE], { encoding: 'utf8' })
-    if (made.status !== 0) {
-      console.log('  memory of a long prefill: skipped, its random model is made with Python, torch and transformers, which are not here')
-      return
-    }
+    if (made.status !== 0) return { what, skipped: 'its random model is made with python3, torch and transformers' }
   }
   const mega = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`
   const ours = growth('ours')
   const theirs = growth('theirs')
-  console.log(`  memory of a 1,000-token prefill, vocabulary 151,936: ${mega(ours)}, transformers.js ${mega(theirs)}: 1/${(theirs / ours).toFixed(1)} (aim: 1/5)`)
+  return { what, ours: mega(ours), peer: mega(theirs), ratio: theirs / ours, aim: 5 }
 }
 
-export async function benchQwen2Vl(): Promise<void> {
-  await speed()
-  memory()
+export async function benchQwen2Vl(): Promise<Row[]> {
+  return [...(await speed()), memory()]
 }
-
-if (import.meta.main) await benchQwen2Vl()

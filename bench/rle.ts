@@ -1,21 +1,15 @@
 /**
- * Masks against pycocotools, both on this machine in this run: ratios above 1 mean ours is faster. Needs python3 with
- * pycocotools. Each side starts from and ends with what its callers hold: pixels row by row (numpy's own order) and COCO
- * strings for encode and decode; for merge and IoU run lengths here, RLE objects there.
+ * Masks against pycocotools, in CPU time, both on this machine in this run: ratios above 1 mean ours is faster. Needs python3
+ * with pycocotools. Both sides start from what a caller has: COCO strings, or pixels row by row for encode.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { decodeRuns } from '../src/shared/rle.ts'
+import type { Rle } from '../src/shared/model.ts'
 import type { Bitmap } from '../src/shared/rle.ts'
 import { maskIous, mergeRuns } from '../src/shared/rleMath.ts'
-import { bitmapToRle, rleToBitmap, rleToRuns } from '../src/shared/rleString.ts'
-
-interface Row {
-  readonly what: string
-  readonly oursMs: number
-  readonly peerMs: number
-  readonly ratio: number
-}
+import { bitmapToRle, rleToBitmap, rleToRuns, runsToRle } from '../src/shared/rleString.ts'
+import { cpuMs } from './cpuTime.ts'
+import { ms, type Row } from './row.ts'
 
 /** Blobs with a rough rim, as segmenters give them, the smaller the more there are; the same in every run. */
 function blobs(count: number, width: number, height: number): Bitmap[] {
@@ -37,45 +31,39 @@ function blobs(count: number, width: number, height: number): Bitmap[] {
   })
 }
 
-/** The least time of a call in milliseconds, over half a second at least, so that both sides are warm and undisturbed once. */
-function best(call: () => unknown, repeats: number): number {
-  let least = Infinity
-  const begin = performance.now()
-  for (let i = 0; i < repeats || performance.now() - begin < 500; i++) {
-    const start = performance.now()
-    call()
-    least = Math.min(least, performance.now() - start)
-  }
-  return least
+/** pycocotools' CPU milliseconds for the same masks; null where it is missing. */
+function pycocotools(rles: readonly Rle[]): Record<string, number> | null {
+  const script = join(import.meta.dirname, 'peers/rle_pycocotools.py')
+  const { status, stdout } = spawnSync('python3', [script], { input: `${JSON.stringify(rles)}\n`, encoding: 'utf8' })
+  return status === 0 ? (JSON.parse(stdout) as Record<string, number>) : null
 }
 
-function compare(count: number, width: number, height: number, repeats: number): Row[] {
-  const bitmaps = blobs(count, width, height)
-  const rles = bitmaps.map(bitmapToRle)
-  const runs = rles.map(rleToRuns)
-  const ours: Record<string, number> = {
-    encode: best(() => bitmaps.map(bitmapToRle), repeats),
-    decode: best(() => rles.map((rle) => decodeRuns(rleToRuns(rle))), repeats),
-    merge: best(() => mergeRuns(runs), repeats),
-    iou: best(() => maskIous(runs, runs), repeats),
+function measure(bitmaps: readonly Bitmap[], rles: readonly Rle[]): Record<string, number> {
+  return {
+    encode: cpuMs(() => bitmaps.map(bitmapToRle)),
+    decode: cpuMs(() => rles.map(rleToBitmap)),
+    merge: cpuMs(() => runsToRle(mergeRuns(rles.map(rleToRuns)))),
+    iou: cpuMs(() => {
+      const runs = rles.map(rleToRuns)
+      return maskIous(runs, runs)
+    }),
   }
+}
+
+function compare(count: number, width: number, height: number): Row[] {
+  const bitmaps = blobs(count, width, height)
+  // Text as it comes out of a file.
+  const rles = JSON.parse(JSON.stringify(bitmaps.map(bitmapToRle))) as Rle[]
   if (rles.some((rle, i) => Buffer.compare(rleToBitmap(rle).data, bitmaps[i]!.data) !== 0)) throw new Error('masks came back changed')
-  const script = join(import.meta.dirname, 'peers/rle_pycocotools.py')
-  const peer = spawnSync('python3', [script], { input: `${JSON.stringify({ masks: rles, repeats })}\n`, encoding: 'utf8' })
-  if (peer.status !== 0) throw new Error(`pycocotools could not be measured: ${peer.stderr}`)
-  const theirs = JSON.parse(peer.stdout) as Record<string, number>
-  return Object.keys(ours).map((name) => {
-    const [oursMs, peerMs] = [ours[name]!, theirs[name]!]
-    return { what: `${count} masks ${width} x ${height}: ${name}`, oursMs, peerMs, ratio: peerMs / oursMs }
+  const title = `RLE, ${count} masks ${width} x ${height}`
+  const theirs = pycocotools(rles)
+  if (theirs === null) return [{ what: title, skipped: 'needs python3 with pycocotools' }]
+  return Object.entries(measure(bitmaps, rles)).map(([name, ours]) => {
+    const peer = theirs[name]!
+    return { what: `${title}: ${name}`, ours: ms(ours), peer: ms(peer), ratio: peer / ours, aim: 1 }
   })
 }
 
 export function benchRle(): Row[] {
-  return [...compare(200, 640, 480, 15), ...compare(6, 4000, 3000, 8)]
-}
-
-if (import.meta.main) {
-  for (const { what, oursMs, peerMs, ratio } of benchRle()) {
-    console.log(`${what.padEnd(60)} ours ${oursMs.toFixed(2).padStart(8)} ms   pycocotools ${peerMs.toFixed(2).padStart(8)} ms   x ${ratio.toFixed(2)}`)
-  }
+  return [...compare(200, 640, 480), ...compare(6, 4000, 3000)]
 }

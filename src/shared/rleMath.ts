@@ -16,24 +16,21 @@ export function runsBox({ height, counts }: Runs): Box {
   let y0 = height
   let y1 = 0
   let start = 0
-  let lastColumn = 0
+  let column = 0
   for (let i = 1; i < counts.length; i += 2) {
     start += counts[i - 1]!
-    const last = start + counts[i]! - 1
-    const firstColumn = Math.floor(start / height)
-    lastColumn = firstColumn
-    if (last >= (firstColumn + 1) * height) {
-      lastColumn = Math.floor(last / height)
+    const end = start + counts[i]!
+    if (start >= column + height) column = Math.floor(start / height) * height
+    if (start - column < y0) y0 = start - column
+    if (end - column > y1) y1 = end - column
+    if (y1 > height) {
       y0 = 0
       y1 = height
-    } else {
-      const top = start - firstColumn * height
-      if (top < y0) y0 = top
-      if (last - firstColumn * height >= y1) y1 = last - firstColumn * height + 1
+      column = Math.floor((end - 1) / height) * height
     }
-    start = last + 1
+    start = end
   }
-  return { x0: Math.floor(counts[0]! / height), y0, x1: lastColumn + 1, y1 }
+  return { x0: Math.floor(counts[0]! / height), y0, x1: column / height + 1, y1 }
 }
 
 /** Union or intersection of one or more masks of one size. An intersection is what the union of the complements leaves. */
@@ -43,8 +40,8 @@ export function mergeRuns(masks: readonly Runs[], how: 'union' | 'intersection' 
   requireOneSize(first, masks)
   const { width, height } = first
   const lists = masks.map(({ counts }) => (how === 'union' ? counts : complement(counts)))
-  const merged = uniteAll(lists, width * height)
-  return { width, height, counts: how === 'union' ? merged : complement(merged) }
+  const united = countsOf(uniteAll(lists), width * height)
+  return { width, height, counts: how === 'union' ? united : complement(united) }
 }
 
 function complement(counts: Uint32Array): Uint32Array {
@@ -54,17 +51,6 @@ function complement(counts: Uint32Array): Uint32Array {
   return inverse
 }
 
-/** United in pairs, then pairs of pairs, so that n masks cost log n passes over their runs. */
-function uniteAll(lists: readonly Uint32Array[], total: number): Uint32Array {
-  let level = lists
-  while (level.length > 1) {
-    const next: Uint32Array[] = []
-    for (let i = 0; i < level.length; i += 2) next.push(i + 1 < level.length ? unite(level[i]!, level[i + 1]!, total) : level[i]!)
-    level = next
-  }
-  return level[0]!
-}
-
 function requireOneSize(first: Runs, masks: readonly Runs[]): void {
   const other = masks.find((mask) => mask.width !== first.width || mask.height !== first.height)
   if (!other) return
@@ -72,57 +58,91 @@ function requireOneSize(first: Runs, masks: readonly Runs[]): void {
   throw new AppError('invalid-argument', `Masks of different images can't be combined: ${sizes}.`)
 }
 
-/** Counts of the union, foreground run by foreground run in order of their starts. */
-function unite(a: Uint32Array, b: Uint32Array, total: number): Uint32Array {
-  const none = total + 1
-  const counts = new Uint32Array(a.length + b.length)
-  let [ia, ib] = [1, 1]
-  let startA = a.length > 1 ? a[0]! : none
-  let startB = b.length > 1 ? b[0]! : none
-  let length = 0
-  let written = 0
-  while (startA < none || startB < none) {
-    const start = startA < startB ? startA : startB
-    let end = start
-    // Take in every run that begins before the united one ends; runs that touch become one.
-    for (;;) {
-      if (startA <= end) {
-        const endA = startA + a[ia]!
-        if (endA > end) end = endA
-        startA = ia + 2 < a.length ? endA + a[ia + 1]! : none
-        ia += 2
-      } else if (startB <= end) {
-        const endB = startB + b[ib]!
-        if (endB > end) end = endB
-        startB = ib + 2 < b.length ? endB + b[ib + 1]! : none
-        ib += 2
-      } else break
-    }
-    counts[length++] = start - written
-    counts[length++] = end - start
-    written = end
-  }
-  if (written < total || length === 0) counts[length++] = total - written
-  return counts.subarray(0, length)
+/** Writes a mask's foreground runs as ascending pixel spans [start, end): start, end, start, end, ... Returns where they end. */
+function writeSpans(counts: Uint32Array, into: Int32Array, from: number): number {
+  const length = counts.length & ~1
+  let at = 0
+  for (let i = 0; i < length; i++) into[from + i] = at += counts[i]!
+  return from + length
 }
 
-/** Foreground runs of a mask as ascending pixel spans [start, end), with area and box at hand. */
+function countsOf(spans: Int32Array, total: number): Uint32Array {
+  const counts = new Uint32Array(spans.length + 1)
+  let at = 0
+  for (let i = 0; i < spans.length; i++) {
+    counts[i] = spans[i]! - at
+    at = spans[i]!
+  }
+  counts[spans.length] = total - at
+  return at === total && spans.length > 0 ? counts.subarray(0, spans.length) : counts
+}
+
+/** Kept from call to call; they grow to the most runs met, and are a span longer than those: the walk looks one ahead. */
+let buffers: [Int32Array, Int32Array] = [new Int32Array(4096), new Int32Array(4096)]
+
+/**
+ * Spans of the union of masks (in a buffer: good until the next call), united in pairs, then pairs of pairs, so that n masks cost log n passes over their runs. All
+ * masks lie one after the other in one buffer and go from it to another and back.
+ */
+function uniteAll(lists: readonly Uint32Array[]): Int32Array {
+  const size = lists.reduce((sum, { length }) => sum + length, 0)
+  if (size + 2 > buffers[0].length) buffers = [new Int32Array(size * 2 + 2), new Int32Array(size * 2 + 2)]
+  let [from, to] = buffers
+  let ends: number[] = []
+  for (const counts of lists) ends.push(writeSpans(counts, from, ends.at(-1) ?? 0))
+  while (ends.length > 1) {
+    const united: number[] = []
+    for (let i = 0; i < ends.length; i += 2) {
+      united.push(unite(from, ends[i - 1] ?? 0, ends[i]!, ends[i + 1] ?? ends[i]!, to, united.at(-1) ?? 0))
+    }
+    ends = united
+    ;[from, to] = [to, from]
+  }
+  return from.subarray(0, ends[0])
+}
+
+/** Unites the spans from `start` to `middle` with those from there to `end`; spans that touch become one. Returns where they end. */
+function unite(from: Int32Array, start: number, middle: number, end: number, to: Int32Array, at: number): number {
+  let [a, b, length, covered] = [start, middle, at, -1]
+  let startA = from[a]!
+  let startB = from[b]!
+  while (a < middle && b < end) {
+    let spanStart = startB
+    let spanEnd = from[b + 1]!
+    if (startA < startB) {
+      spanStart = startA
+      spanEnd = from[a + 1]!
+      startA = from[(a += 2)]!
+    } else startB = from[(b += 2)]!
+    if (spanStart > covered) {
+      to[length] = spanStart
+      to[length + 1] = covered = spanEnd
+      length += 2
+    } else if (spanEnd > covered) to[length - 1] = covered = spanEnd
+  }
+  const restEnd = a < middle ? middle : end
+  let rest = a < middle ? a : b
+  for (; rest < restEnd && from[rest]! <= covered; rest += 2) {
+    if (from[rest + 1]! > covered) to[length - 1] = covered = from[rest + 1]!
+  }
+  to.set(from.subarray(rest, restEnd), length)
+  return length + restEnd - rest
+}
+
 interface Spans {
-  readonly edges: Uint32Array
+  readonly edges: Int32Array
   readonly area: number
   readonly box: Box
 }
 
 function spansOf(runs: Runs): Spans {
-  const { counts } = runs
-  const edges = new Uint32Array(counts.length & ~1)
-  let at = 0
-  for (let i = 0; i < edges.length; i++) edges[i] = at += counts[i]!
+  const edges = new Int32Array(runs.counts.length & ~1)
+  writeSpans(runs.counts, edges, 0)
   return { edges, area: runsArea(runs), box: runsBox(runs) }
 }
 
 /** Pixels that two masks share. */
-function sharedPixels(a: Uint32Array, b: Uint32Array): number {
+function sharedPixels(a: Int32Array, b: Int32Array): number {
   let shared = 0
   let i = firstSpanEndingAfter(a, b[0]!)
   let j = firstSpanEndingAfter(b, a[0]!)
@@ -138,7 +158,7 @@ function sharedPixels(a: Uint32Array, b: Uint32Array): number {
   return shared
 }
 
-function firstSpanEndingAfter(edges: Uint32Array, at: number): number {
+function firstSpanEndingAfter(edges: Int32Array, at: number): number {
   let low = 0
   let high = edges.length >> 1
   while (low < high) {

@@ -7,51 +7,64 @@ import type { Bitmap, Runs } from './rle.ts'
 const FIRST_CHAR = 48
 const MORE = 0x20
 /** A count takes 7 groups of 5 bits at most. */
+const MOST_GROUPS = 7
 const LAST_SHIFT = 30
+const MOST_UTF8_BYTES = 3
+
+/** Characters and counts on their way, before their number is known; they grow to the longest mask met. */
+let chars = new Uint8Array(4096)
+let scratch = new Uint32Array(4096)
+
+function makeRoom(characters: number, counts: number): void {
+  if (characters > chars.length) chars = new Uint8Array(characters * 2)
+  if (counts > scratch.length) scratch = new Uint32Array(counts * 2)
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 /** The COCO form of run lengths: `size` [height, width], counts compressed. */
 export function runsToRle({ width, height, counts }: Runs): Rle {
-  const chars = new Uint8Array(counts.length * 7)
+  makeRoom(counts.length * MOST_GROUPS, 0)
+  const text = chars
   let length = 0
+  let last = 0
+  let beforeLast = 0
   for (let i = 0; i < counts.length; i++) {
-    let delta = i > 2 ? (counts[i]! - counts[i - 2]!) | 0 : counts[i]! | 0
-    for (let more = true; more; ) {
-      const group = delta & 0x1f
-      delta >>= 5
-      more = group & 0x10 ? delta !== -1 : delta !== 0
-      chars[length++] = (more ? group | MORE : group) + FIRST_CHAR
-    }
+    const count = counts[i]! | 0
+    let delta = i > 2 ? (count - beforeLast) | 0 : count
+    beforeLast = last
+    last = count
+    for (; delta < -16 || delta > 15; delta >>= 5) text[length++] = (delta & 0x1f) + FIRST_CHAR + MORE
+    text[length++] = (delta & 0x1f) + FIRST_CHAR
   }
-  return { size: [height, width], counts: asciiText(chars.subarray(0, length)) }
+  return { size: [height, width], counts: decoder.decode(text.subarray(0, length)) }
 }
-
-const decoder = new TextDecoder('latin1')
-function asciiText(chars: Uint8Array): string {
-  return decoder.decode(chars)
-}
-
-/** Where strings are read into before their length is known; it grows to the longest mask met. */
-let scratch = new Uint32Array(4096)
 
 /** Run lengths of a COCO mask; refuses (invalid-argument) strings that are cut, hold other characters or do not fill the size. */
 export function rleToRuns(rle: Rle): Runs {
   const [height, width] = rle.size
-  const text = rle.counts
-  if (text.length > scratch.length) scratch = new Uint32Array(text.length * 2)
+  makeRoom(rle.counts.length * MOST_UTF8_BYTES, rle.counts.length)
+  const { written } = encoder.encodeInto(rle.counts, chars)
+  const text = chars.subarray(0, written)
   const counts = scratch
   let length = 0
   let sum = 0
   let isNormal = text.length > 0
+  let last = 0
+  let beforeLast = 0
   for (let at = 0; at < text.length; ) {
-    const first = text.charCodeAt(at) - FIRST_CHAR
+    const first = text[at]! - FIRST_CHAR
     let value = (first << 27) >> 27
     if (first >= 0 && first < MORE) at++
     else ({ value, at } = readGroups(text, at))
-    if (length > 2) value = (value + counts[length - 2]!) | 0
+    if (length > 2) value = (value + beforeLast) | 0
     if (value <= 0) {
       if (value < 0) throw badMask('a count is negative')
       if (length > 0) isNormal = false
     }
+    beforeLast = last
+    last = value
     sum += value
     counts[length++] = value
   }
@@ -60,14 +73,14 @@ export function rleToRuns(rle: Rle): Runs {
 }
 
 /** A number of several groups of 5 bits, lowest first, the last one signed; `at` is where the next begins. */
-function readGroups(text: string, start: number): { value: number; at: number } {
+function readGroups(text: Uint8Array, start: number): { value: number; at: number } {
   let value = 0
   let shift = 0
   let group = MORE
   let at = start
   while (group & MORE) {
     if (at === text.length) throw badMask('its counts are cut off')
-    group = text.charCodeAt(at++) - FIRST_CHAR
+    group = text[at++]! - FIRST_CHAR
     if (group < 0 || group > 63) throw badMask(`its counts hold a strange character at ${at - 1}`)
     if (shift > LAST_SHIFT) throw badMask('a count is too large')
     value |= (group & 0x1f) << shift

@@ -3,7 +3,7 @@ import { openGrabCut } from '../../../src/core/inference/grabcut/index.ts'
 import { cvScope, loadCv, type Mat } from '../../../src/core/inference/grabcut/opencv.ts'
 import { grabWindow } from '../../../src/core/inference/grabcut/window.ts'
 import type { MaskPrompt, RgbImage, Segmenter } from '../../../src/core/inference/seams.ts'
-import { mean, pixelIou, readPhotos, readRgb, readScenes, type GoldenPicture } from '../../golden/grabcut/goldens.ts'
+import { mean, pixelIou, readComposites, readPhotos, readRgb, readScenes, type GoldenPicture } from '../../golden/grabcut/goldens.ts'
 
 const click = (x: number, y: number, positive = true) => ({ at: { x, y }, positive })
 const box = (x0: number, y0: number, x1: number, y1: number) => ({ x0, y0, x1, y1 })
@@ -34,9 +34,9 @@ beforeAll(async () => {
 async function agreement(picture: GoldenPicture) {
   const session = await grabcut.open(await readRgb(picture.file))
   const masks = await session.segment(picture.objects.map((object) => ({ box: object.box, points: [] })))
-  return picture.objects.map(({ opencv, truth }, i) => {
+  return picture.objects.map(({ opencv, truth, self }, i) => {
     const { data } = masks[i]!.mask
-    return { opencv: pixelIou(data, opencv), lost: truth === null ? 0 : pixelIou(opencv, truth) - pixelIou(data, truth) }
+    return { self, opencv: pixelIou(data, opencv), lost: truth === null ? 0 : pixelIou(opencv, truth) - pixelIou(data, truth) }
   })
 }
 
@@ -49,13 +49,26 @@ describe('against OpenCV at full size', () => {
     expect(mean(all.map(({ lost }) => lost))).toBeLessThan(0.02)
   }, 180_000)
 
+  // Measured on these nine: OpenCV 0.752, ours 0.771. Which cut GrabCut falls into is chance where colours are alike, so masks
+  // are not compared with each other here but both with the truth.
+  it('is no further from the truth than OpenCV by 0.02, on cut-outs pasted on photos', async () => {
+    const all = []
+    for (const composite of readComposites()) all.push(...(await agreement(composite)))
+    expect(all).toHaveLength(9)
+    expect(mean(all.map(({ lost }) => lost))).toBeLessThan(0.02)
+  }, 180_000)
+
   const photos = readPhotos()
-  // On dark, cluttered photos GrabCut settles on another cut at another size, OpenCV's own as well: the middle one counts.
-  it.skipIf(photos.length === 0)('is close to most of its masks on photos (skipped where ../shared/testdata/photos is absent)', async () => {
+  // Boxes where moving the box by a pixel or another seed leaves OpenCV's own mask at IoU > 0.97 (six of ten; goldens.json,
+  // `self`). Measured there: mean 0.956, least 0.867, so full agreement (0.98) is NOT reached on photos. Of the others, the
+  // three of cars.jpg are a lottery: at 150,000 pixels OpenCV agrees with itself 0.64 to 0.67 on two of them after a pixel,
+  // and loses the third whole; ours has 0.52 to 0.59 of its full-size masks there.
+  it.skipIf(photos.length === 0)('is close to its masks on photos where these are steady (skipped where ../shared/testdata/photos is absent)', async () => {
     const all = []
     for (const photo of photos) all.push(...(await agreement(photo)))
-    const sorted = all.map(({ opencv }) => opencv).sort((a, b) => a - b)
-    expect(sorted[Math.floor(sorted.length / 2)]).toBeGreaterThan(0.9)
+    const steady = all.filter(({ self }) => self > 0.97)
+    expect(steady).toHaveLength(6)
+    expect(mean(steady.map(({ opencv }) => opencv))).toBeGreaterThan(0.94)
   }, 180_000)
 })
 
