@@ -11,7 +11,10 @@ const PEN_ERASER = 5
 /** Zoom per wheel unit; a pinch on a trackpad comes as small steps with Ctrl. */
 const ZOOM = { wheel: 0.002, pinch: 0.01, pinchBelow: 40 } as const
 
-type Drag = 'tool' | 'pan' | 'mini-map'
+/** Contrast and brightness per pixel of a drag with the right button, as with the window and level of scans. */
+const LEVELS = { rate: 0.005, least: 0.1, most: 10 } as const
+
+type Drag = 'tool' | 'pan' | 'mini-map' | 'levels'
 
 export class PointerInputs {
   readonly #element: HTMLElement
@@ -66,10 +69,15 @@ export class PointerInputs {
     this.#button = event.button
     this.#last = this.#screen(event)
     const mapped = event.button === 0 ? this.#mapped(event) : null
-    this.#drag = mapped ? 'mini-map' : event.button === MIDDLE || this.#isSpaceDown ? 'pan' : 'tool'
+    this.#drag = mapped ? 'mini-map' : this.#dragOf(event)
     if (mapped) this.#editor.setViewport(mapped)
     else if (this.#drag === 'tool') this.#editor.pointerDown(this.#input(event))
     this.#showCursor()
+  }
+
+  #dragOf({ button }: PointerEvent): Drag {
+    if (button === MIDDLE || this.#isSpaceDown) return 'pan'
+    return button === 2 && this.#editor.state.tool === 'select' ? 'levels' : 'tool'
   }
 
   #mapped(event: PointerEvent): Viewport | null {
@@ -97,11 +105,19 @@ export class PointerInputs {
     const { viewport, image } = this.#editor.state
     if (!image) return
     if (this.#drag === 'pan') this.#editor.setViewport(panBy(viewport, at.x - this.#last.x, at.y - this.#last.y, image))
+    else if (this.#drag === 'levels') this.#adjust(at.x - this.#last.x, at.y - this.#last.y)
     else if (this.#drag === 'mini-map') {
       const mapped = this.#mapped(event)
       if (mapped) this.#editor.setViewport(mapped)
     } else this.#editor.pointerMove(this.#input(event))
     this.#last = at
+  }
+
+  /** To the right more contrast, upwards brighter. */
+  #adjust(dx: number, dy: number): void {
+    const { brightness, contrast } = this.#editor.state.adjustments
+    const scaled = (value: number, by: number) => Math.min(LEVELS.most, Math.max(LEVELS.least, value * Math.exp(by * LEVELS.rate)))
+    this.#editor.setAdjustments({ brightness: scaled(brightness, -dy), contrast: scaled(contrast, dx) })
   }
 
   #up(event: PointerEvent): void {

@@ -37,7 +37,7 @@ export function gestureMethods(editor: () => Editor, tools: () => Readonly<Recor
       showPath()
     },
     pointerDown: (input) => {
-      if (editor().state.image) route((tool) => tool.pointerDown?.(input))
+      if (editor().state.image?.status === 'ok') route((tool) => tool.pointerDown?.(input))
     },
     pointerMove: (input) => {
       const isIdle = tool().state === 'idle'

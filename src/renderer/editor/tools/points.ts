@@ -2,10 +2,13 @@
  * Left clicks add, right or Alt clicks take away; the mask follows every click. With an annotation selected its box is
  * part of the question, without one a new annotation comes of the clicks. Every click is a step of undo.
  */
-import type { Box } from '../../../shared/geometry.ts'
+import type { Box, Size } from '../../../shared/geometry.ts'
 import { clipBox } from '../../../shared/geometry.ts'
 import type { Annotation, LabelId } from '../../../shared/model.ts'
 import type { KeyInput, PointerInput, SegmentResult } from '../editorTypes.ts'
+import { maskCrop } from '../maskCache.ts'
+import type { MaskCrop } from '../maskCrop.ts'
+import { combineCrops, cropToRle, foregroundBox, isForeground, splitCrop } from '../maskCrop.ts'
 import { drawnAnnotation, withModelMask } from '../shapes.ts'
 import type { Click } from '../state.ts'
 import { Tool } from './tool.ts'
@@ -71,8 +74,9 @@ export class PointsTool extends Tool {
     })
   }
 
-  #answer(question: Question, target: Annotation | null, result: SegmentResult): void {
+  #answer(question: Question, target: Annotation | null, answer: SegmentResult): void {
     const { editor } = this
+    const result = question.box ? answer : clickedParts(answer, question.clicks, editor.state.image!)
     if (result.box.x0 >= result.box.x1 || result.box.y0 >= result.box.y1) {
       editor.report('The model finds nothing at these points. Click into the middle of the object.')
     } else if (target) {
@@ -97,4 +101,15 @@ export class PointsTool extends Tool {
   #boxOf({ box }: SegmentResult): Box {
     return clipBox(box, this.editor.state.image!)
   }
+}
+
+/** Without a box a model also marks what merely looks alike: only the parts that were clicked are kept, where there are any. */
+function clickedParts(result: SegmentResult, clicks: readonly Click[], size: Size): SegmentResult {
+  const parts = splitCrop(maskCrop(result.mask))
+  const isClicked = (part: MaskCrop) =>
+    clicks.some(({ at, positive }) => positive && isForeground(part, Math.floor(at.x), Math.floor(at.y)))
+  const clicked = parts.filter(isClicked)
+  if (clicked.length === 0 || clicked.length === parts.length) return result
+  const kept = clicked.reduce((all, part) => combineCrops(all, part, 'union'))
+  return { ...result, mask: cropToRle(kept, size), box: foregroundBox(kept)! }
 }

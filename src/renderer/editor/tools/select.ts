@@ -32,7 +32,7 @@ export class SelectTool extends Tool {
     if (input.right) return
     this.#from = input.at
     const single = this.#editable()
-    const handle = single.length === 1 ? handleAt(single[0]!.box, input.at, reachOf(this.editor)) : null
+    const handle = single.length === 1 && this.#isShown(single[0]!) ? handleAt(single[0]!.box, input.at, reachOf(this.editor)) : null
     if (handle && !input.shift) this.#startResize(single[0]!, handle)
     else this.#point(input)
   }
@@ -71,6 +71,11 @@ export class SelectTool extends Tool {
   #editable(): Annotation[] {
     const { annotations, selection, locked } = this.editor.state
     return [...selection].filter((id) => !locked.has(id)).flatMap((id) => annotations.get(id) ?? [])
+  }
+
+  #isShown({ id, frame }: Annotation): boolean {
+    const { hidden, allHidden, frame: shown } = this.editor.state
+    return !allHidden && !hidden.has(id) && frame === shown
   }
 
   #point({ at, shift }: PointerInput): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/shared/errors.ts'
 import { maskCrop } from '../../../../src/renderer/editor/maskCache.ts'
-import { cropToRle, filledCrop } from '../../../../src/renderer/editor/maskCrop.ts'
+import { combineCrops, cropToRle, filledCrop } from '../../../../src/renderer/editor/maskCrop.ts'
 import { FakeHost, IMAGE_SIZE } from '../../../helpers/fakeApi.ts'
 import { TestEditor } from '../../../helpers/testEditor.ts'
 
@@ -238,6 +238,16 @@ describe('points', () => {
     await test.settle()
     expect(test.host.segmentCalls.map((call) => call.box)).toEqual([box(20, 20, 60, 60), box(20, 20, 60, 60)])
     expect(test.only).toMatchObject({ box: box(20, 20, 58, 60), state: 'accepted' })
+  })
+
+  it('keeps only the clicked parts of what the model marks without a box', async () => {
+    const test = await TestEditor.start()
+    const both = combineCrops(filledCrop(box(40, 40, 60, 60)), filledCrop(box(150, 10, 160, 20)), 'union')
+    const masks = [{ mask: cropToRle(both, IMAGE_SIZE), box: box(40, 10, 160, 60), score: 0.9 }]
+    Object.assign(test.editor.api, { 'models.segment': () => Promise.resolve({ masks, ms: 1 }) })
+    test.perform('tool.points').click(50, 50)
+    await test.settle()
+    expect(test.only).toMatchObject({ box: box(40, 40, 60, 60), mask: filled(40, 40, 60, 60) })
   })
 
   it('two quick clicks are one question; Esc while waiting forgets it', async () => {
