@@ -22,24 +22,29 @@ from packing import Packer
 from vision_losses import vision_losses
 
 
-def warm_start(model, folder, tokenizer):
-    """Take the weights of an earlier checkpoint of the same architecture; embeddings by the tokens' spelling."""
+def warm_start(model, numbers, folder, tokenizer):
+    """Take the weights of an earlier checkpoint of the same architecture; embeddings by the tokens' spelling.
+    Where the checkpoint has number tokens, `numbers` is fitted to their rows."""
     from safetensors.torch import load_file
     from tokenizers import Tokenizer
-    old = load_file(f"{folder}/model.safetensors")
+    old = {name: weight.float() for name, weight in load_file(f"{folder}/model.safetensors").items()}
     spelled = Tokenizer.from_file(f"{folder}/tokenizer.json").get_vocab()
     name = next(key for key in old if key.endswith("embed_tokens.weight"))
     table = old.pop(name)
-    model.load_state_dict(old, strict=False)
+    inner = {name.replace("visual.", "model.visual.", 1) if name.startswith("visual.")
+             else name.replace("model.", "model.language_model.", 1): weight for name, weight in old.items()}
+    missing, unknown = model.load_state_dict(inner, strict=False)
+    if unknown or not all(name.endswith(("embed_tokens.weight", "lm_head.weight")) for name in missing):
+        raise ValueError(f"{folder} holds another architecture: missing {missing}, unknown {unknown}")
     embeddings = model.get_input_embeddings().weight.data
-    scale = table.std()
-    embeddings.normal_(0, scale.item())
+    embeddings.normal_(0, table.std().item())
     for token, index in tokenizer.get_vocab().items():
-        if token in spelled:
-            embeddings[index] = table[spelled[token]]
-        elif token.lstrip("Ġ") in spelled or "Ġ" + token in spelled:
-            embeddings[index] = table[spelled.get(token.lstrip("Ġ"), spelled.get("Ġ" + token))]
-    return model
+        like = next((t for t in (token, token.lstrip("Ġ"), "Ġ" + token) if t in spelled), None)
+        if like is not None:
+            embeddings[index] = table[spelled[like]]
+    if "999" in spelled:
+        rows = table[[spelled[str(number)] for number in range(1000)]]
+        numbers.mix.data = torch.linalg.lstsq(numbers.code, rows).solution
 
 
 def parse_options():
@@ -77,7 +82,7 @@ class Training:
             for name, part in self.parts.items():
                 part.load_state_dict(saved[name])
         elif options.start:
-            warm_start(self.model, options.start, tokenizer)
+            warm_start(self.model, self.numbers, options.start, tokenizer)
         rng = np.random.default_rng(options.seed)
         self.scenes, self.packer = Scenes(options.data, rng), Packer(tokenizer, rng, options.room)
         self.held_out = Scenes(options.held_out, rng), Packer(tokenizer, rng)
