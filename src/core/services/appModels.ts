@@ -3,7 +3,6 @@ import type { appContract, ModelStatus, PromptAnswer } from '../../shared/appCon
 import type { HandlersOf } from '../../shared/contract.ts'
 import type { Recipe } from '../../shared/model.ts'
 import type { EngineClient } from '../inference/engineClient.ts'
-import type { ProposeResult } from '../inference/engineContract.ts'
 import type { Models } from '../models/models.ts'
 import { annotateImage, type AnnotatedImage } from './annotateImage.ts'
 import type { AppFiles } from './appFiles.ts'
