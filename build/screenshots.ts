@@ -104,6 +104,7 @@ async function session(browser: Browser, size: (typeof SIZES)[number], wanted: s
       await show(page)
       if (name.includes(wanted)) await take(page, name)
       if (name !== '2-proposals') await page.keyboard.press('Escape')
+      await page.waitForTimeout(200)
     }
     await page.close()
   } finally {
@@ -113,6 +114,7 @@ async function session(browser: Browser, size: (typeof SIZES)[number], wanted: s
   }
 }
 
+if (process.argv[2] === undefined) await rm(OUT, { recursive: true, force: true })
 await mkdir(OUT, { recursive: true })
 const browser = await openBrowser()
 try {

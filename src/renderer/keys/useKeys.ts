@@ -36,10 +36,13 @@ export function useKeys(editor: Editor, keymap: Keymap, commands: ReadonlyMap<st
   useEffect(() => {
     const listening = new AbortController()
     const controlAnswers = watchFocus(listening.signal)
+    // Looked at before anyone else hears of the key: by the time it is our turn the key may have closed it.
+    let overlay = false
+    window.addEventListener('keydown', () => (overlay = document.querySelector(OVERLAYS) !== null), { capture: true, signal: listening.signal })
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return
       const command = commandFor(event, keymap, commands)
-      const busyElsewhere = isTextField(event.target) || document.querySelector(OVERLAYS) !== null
+      const busyElsewhere = isTextField(event.target) || overlay
       if (busyElsewhere ? !command?.everywhere : controlAnswers(event)) return
       const mod = isMac ? event.metaKey : event.ctrlKey
       const taken = !busyElsewhere && editor.keyDown({ key: event.key, shift: event.shiftKey, alt: event.altKey, mod })

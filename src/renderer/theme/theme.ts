@@ -13,9 +13,10 @@ export const theme = createTheme({
   fontSizes: { xs: '11px', sm: '12px', md: '13px', lg: '15px', xl: '18px' },
   components: {
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: false, transitionProps: { duration: 80 } } }),
-    // The placeholder would be an element that a menu may not contain.
-    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 60 }, withInitialFocusPlaceholder: false } }),
-    Popover: Popover.extend({ defaultProps: { transitionProps: { duration: 80 }, shadow: 'none' } }),
+    // Its placeholder would be an element that a menu may not contain.
+    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 0 }, withInitialFocusPlaceholder: false } }),
+    // Gone at once when closed, so that the next key is the canvas's again.
+    Popover: Popover.extend({ defaultProps: { transitionProps: { duration: 0 }, shadow: 'none' } }),
     Modal: Modal.extend({
       defaultProps: { centered: true, transitionProps: { duration: 100, transition: 'fade' }, overlayProps: { backgroundOpacity: 0.55 } },
     }),
