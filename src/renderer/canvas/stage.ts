@@ -4,6 +4,7 @@ import type { Editor } from '../editor/editorTypes.ts'
 import type { EditorState } from '../editor/state.ts'
 import { fitImage, resizeTo } from '../editor/viewport.ts'
 import { AnnotationLayer } from './annotationLayer.ts'
+import { cursorOf } from './cursor.ts'
 import { ImageLayer } from './imageLayer.ts'
 import { drawMiniMap } from './miniMap.ts'
 import { paintOverlay } from './paintOverlay.ts'
@@ -33,6 +34,7 @@ export function openStage(element: HTMLDivElement, editor: Editor): () => void {
     images.update(state, before)
     annotations.update(state, before)
     overlay.batchDraw()
+    element.style.setProperty('--tool-cursor', cursorOf(state))
   }
   follow(editor.state, null)
   const unsubscribe = editor.store.subscribe((state, before) => follow(state, before))

@@ -104,8 +104,11 @@ export interface Editor {
   /** Cancels the gesture in hand; false when there was none. */
   cancelGesture(): boolean
 
-  /** Boxes and clicks to masks, one per prompt, on the image at hand; null when the models can't (said in `problems`). */
-  segment(prompts: readonly SegmentPrompt[]): Promise<readonly SegmentResult[] | null>
+  /**
+   * Boxes and clicks to masks, one per prompt, on the image at hand; null when the models can't (said in `problems`), or
+   * when `isWanted` says no by the time it is this call's turn.
+   */
+  segment(prompts: readonly SegmentPrompt[], isWanted?: () => boolean): Promise<readonly SegmentResult[] | null>
   /** A mask while a gesture goes on: a newer call takes the place of one that waits, which resolves to null. */
   previewMask(prompt: SegmentPrompt): Promise<SegmentResult | null>
   /** Calls back with the label to draw with, at once where there is one, else once it is made. */

@@ -17,6 +17,7 @@ interface Job {
   readonly imageId: ImageId
   readonly frame: number
   readonly prompts: readonly SegmentPrompt[]
+  readonly isWanted: () => boolean
   readonly resolve: (masks: Masks) => void
 }
 
@@ -32,9 +33,9 @@ export class Masking {
     this.#onProblem = onProblem
   }
 
-  final(imageId: ImageId, frame: number, prompts: readonly SegmentPrompt[]): Promise<Masks> {
+  final({ imageId, frame, prompts, isWanted }: Omit<Job, 'resolve'>): Promise<Masks> {
     return new Promise((resolve) => {
-      this.#finals.push({ imageId, frame, prompts, resolve })
+      this.#finals.push({ imageId, frame, prompts, isWanted, resolve })
       void this.#run()
     })
   }
@@ -43,7 +44,7 @@ export class Masking {
   preview(imageId: ImageId, frame: number, prompt: SegmentPrompt): Promise<Masks> {
     return new Promise((resolve) => {
       this.#preview?.resolve(null)
-      this.#preview = { imageId, frame, prompts: [prompt], resolve }
+      this.#preview = { imageId, frame, prompts: [prompt], isWanted: () => true, resolve }
       void this.#run()
     })
   }
@@ -63,7 +64,8 @@ export class Masking {
     return preview
   }
 
-  async #ask({ imageId, frame, prompts }: Job): Promise<Masks> {
+  async #ask({ imageId, frame, prompts, isWanted }: Job): Promise<Masks> {
+    if (!isWanted()) return null
     try {
       return (await this.#api['models.segment']({ imageId, frame, prompts: [...prompts] })).masks
     } catch (error) {
@@ -80,9 +82,9 @@ export function maskingMethods(
 ): Pick<Editor, 'segment' | 'previewMask'> {
   const masking = new Masking(api, report)
   return {
-    segment: async (prompts) => {
+    segment: async (prompts, isWanted = () => true) => {
       const { image, frame } = store.getState()
-      return image && prompts.length > 0 ? masking.final(image.id, frame, prompts) : null
+      return image && prompts.length > 0 ? masking.final({ imageId: image.id, frame, prompts, isWanted }) : null
     },
     previewMask: async (prompt) => {
       const { image, frame } = store.getState()

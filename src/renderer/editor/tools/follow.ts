@@ -49,10 +49,15 @@ export class Follower {
   }
 
   #complete(gesture: Gesture, box: Box): void {
-    void this.#editor.segment([{ box, points: [] }]).then((results) => {
+    const { id, imageId } = this.#start
+    // A box moved on meanwhile, as by a key held down, asks again itself.
+    const isWanted = () => {
+      const { image, annotations } = this.#editor.state
+      return image?.id !== imageId || isSame(annotations.get(id)?.box, box)
+    }
+    void this.#editor.segment([{ box, points: [] }], isWanted).then((results) => {
       const mask = results?.[0]?.mask
       if (!mask) return
-      const id = this.#start.id
       this.#editor.amend(gesture, id, (now) => (isSame(now.box, box) ? withModelMask(now, mask) : now), 'mask')
     })
   }

@@ -123,6 +123,18 @@ describe('select', () => {
     expect(test.only.box).toEqual(box(51, 20, 81, 50))
   })
 
+  it('a held arrow asks for the mask of the first and the last box only', async () => {
+    const test = await TestEditor.start()
+    const { id } = test.add({ box: box(50, 30, 80, 60), mask: filled(50, 30, 80, 60) }, { origin: 'model' })
+    test.editor.select([id])
+    test.host.holdMasks = true
+    for (let i = 0; i < 10; i++) test.key('ArrowRight')
+    test.host.releaseMasks()
+    await test.expectStored()
+    expect(test.host.segmentCalls.map(({ box: asked }) => asked!.x0)).toEqual([51, 60])
+    expect(test.only).toMatchObject({ box: box(60, 30, 90, 60), mask: filled(60, 30, 90, 60) })
+  })
+
   it('locked objects stay where they are', async () => {
     const test = await TestEditor.start()
     const start = test.add({ box: box(50, 30, 80, 60) })
