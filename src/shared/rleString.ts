@@ -57,7 +57,14 @@ export function rleToRuns(rle: Rle): Runs {
     const first = text[at]! - FIRST_CHAR
     let value = (first << 27) >> 27
     if (first >= 0 && first < MORE) at++
-    else ({ value, at } = readGroups(text, at))
+    else {
+      // Two groups hold most of what one does not.
+      const second = at + 1 < text.length ? text[at + 1]! - FIRST_CHAR : MORE
+      if (first >= MORE && first < 2 * MORE && second >= 0 && second < MORE) {
+        value = (((first & 0x1f) | (second << 5)) << 22) >> 22
+        at += 2
+      } else ({ value, at } = readGroups(text, at))
+    }
     if (length > 2) value = (value + beforeLast) | 0
     if (value <= 0) {
       if (value < 0) throw badMask('a count is negative')
