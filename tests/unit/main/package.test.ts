@@ -4,10 +4,11 @@
  * `npm run package:dir`, on Linux without Electron's program with a stand-in in its place.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { extractAll } from '@electron/asar'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fusesOf, FUSES_WANTED } from '../../../build/fuses.ts'
 
@@ -79,6 +80,15 @@ describe.skipIf(!isOn)('the package (set PACKAGE_TEST=1 on Linux to run this)', 
     expect(shipped.filter((path) => !existsSync(path))).toEqual([])
     expect(existsSync(join(resources, 'samples', 'shapes-01.png'))).toBe(true)
     expect(existsSync(join(resources, 'models', 'demo', 'qwen2-vl', 'model.safetensors'))).toBe(false)
+  })
+
+  it('starts, serves its page and pictures, and runs its engine, on a stand-in for Electron', () => {
+    const extracted = join(output, 'extracted')
+    extractAll(join(resources, 'app.asar'), join(extracted, 'app.asar'))
+    for (const name of ['models', 'samples']) symlinkSync(join(resources, name), join(extracted, name))
+    const script = fileURLToPath(new URL('../../helpers/builtProgram.ts', import.meta.url))
+    const said = execFileSync(process.execPath, [script, join(extracted, 'app.asar')], { encoding: 'utf8' })
+    expect(JSON.parse(said)).toEqual({ page: 'app://marquee/index.html', script: 200, images: 12, thumbnail: 'image/jpeg', device: 'cpu' })
   })
 
   it('annotates and exports from a terminal, on natives of its own', () => {
