@@ -105,8 +105,16 @@ describe('the program', () => {
     expect(await ask('images.add', { paths: [dropped] })).toMatchObject({ added: 1 })
   })
 
-  it('opens a dropped project', async () => {
-    ipcMain.emit(CHANNEL, { sender: window.webContents, senderFrame: { url: 'app://marquee/index.html', parent: null } }, { kind: 'dropped', path: join(folder, 'second', 'second.marquee') })
+  it('opens a dropped project, whose folder may then be worked in', async () => {
+    const drop = (path: string) => ipcMain.emit(CHANNEL, { sender: window.webContents, senderFrame: { url: 'app://marquee/index.html', parent: null } }, { kind: 'dropped', path })
+    const apart = join(folder, 'apart')
+    mkdirSync(apart)
+    copyFileSync(join(folder, 'second', 'second.marquee'), join(apart, 'apart.marquee'))
+    expect(await ask('host.listFolder', { path: apart })).toMatchObject({ type: 'error', error: { code: 'read-only' } })
+    drop(join(apart, 'apart.marquee'))
+    await shows('apart.marquee', 1)
+    expect(await ask('host.listFolder', { path: apart })).toMatchObject({ path: apart })
+    drop(join(folder, 'second', 'second.marquee'))
     await shows('second.marquee', 1)
   })
 
