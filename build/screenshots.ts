@@ -19,10 +19,12 @@ const SIZES = [
 ] as const
 const THEMES = ['dark', 'light'] as const
 const MODEL_MS = 120_000
+/** For the first picture to be decoded and shown. */
+const IMAGE_MS = 3000
 
 /** Each goes on from the one before; Escape is pressed in between. */
 const SCREENS: readonly (readonly [name: string, show: (page: Page) => Promise<unknown>])[] = [
-  ['1-start', (page) => page.locator('canvas').first().waitFor()],
+  ['1-start', (page) => page.locator('canvas').first().waitFor().then(() => page.waitForTimeout(IMAGE_MS))],
   ['2-proposals', proposals],
   ['3-words', (page) => page.keyboard.press('w')],
   ['4-accepted', accepted],
@@ -53,7 +55,7 @@ async function accepted(page: Page): Promise<void> {
 }
 
 async function notFound(page: Page): Promise<void> {
-  await ask(page, 'purple ring')
+  await ask(page, 'white cross')
   await page.getByText(/found/).first().waitFor({ timeout: MODEL_MS })
 }
 

@@ -158,6 +158,7 @@ export const en = {
   'labels.empty': 'Labels come with the first prompt or +.',
   'labels.recolour': 'Colour of {{name}}',
   'labels.more': 'More for {{name}}',
+  'labels.mark': 'Mark with its last prompt',
   'labels.rename': 'Rename',
   'labels.key': 'Key',
   'labels.up': 'Move up',

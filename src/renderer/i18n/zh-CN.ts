@@ -160,6 +160,7 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'labels.empty': '第一次运行提示词会带来标签，也可以点 + 添加。',
   'labels.recolour': '{{name}} 的颜色',
   'labels.more': '{{name}} 的更多操作',
+  'labels.mark': '用它上次的提示词标记',
   'labels.rename': '重命名',
   'labels.key': '按键',
   'labels.up': '上移',

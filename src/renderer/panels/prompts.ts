@@ -13,3 +13,9 @@ export function parsePrompts(text: string): Prompt[] {
     })
     .filter(({ words }) => words !== '')
 }
+
+/** The prompt that last found objects for this label, as it is typed: `person = pedestrian`; the label's name when there was none. */
+export function promptFor(label: string, history: readonly string[]): string {
+  const words = history.flatMap(parsePrompts).find((prompt) => prompt.label === label)?.words ?? label
+  return words === label ? label : `${words} = ${label}`
+}

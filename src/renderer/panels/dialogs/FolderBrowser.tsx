@@ -1,6 +1,6 @@
 /** Folders of the machine the host runs on: browsers can't name paths, so the window brings its own picker. */
 import { ArrowUp, Folder } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Api } from '../../client.ts'
 import { useEditor } from '../../editor/index.ts'
@@ -62,7 +62,14 @@ export function FolderBrowser({ onFolder }: { readonly onFolder: (listing: Listi
 function PathField({ path, onPath }: { readonly path: string; readonly onPath: (path: string) => void }) {
   const { t } = useTranslation()
   const [text, setText] = useState(path)
-  useEffect(() => setText(path), [path])
+  const isFirst = useRef(true)
+  useEffect(() => {
+    if (path === '') return
+    // The first listing may come while something is typed already: that stays.
+    const keepsTyped = isFirst.current
+    isFirst.current = false
+    setText((typed) => (keepsTyped && typed !== '' ? typed : path))
+  }, [path])
   return (
     <input
       className="field"

@@ -84,7 +84,11 @@ function Answered({ found, missing, seconds }: Extract<Outcome, { is: 'answered'
         <CircleCheck size={14} aria-hidden /> {t('run.found', { count: found })}
         {time}
       </span>
-      {missing.length > 0 && <span className={`${css.missing!} ellipsis`}>{t('run.partlyFound', { words })}</span>}
+      {missing.length > 0 && (
+        <span className={css.missing}>
+          <span className="ellipsis">{t('run.partlyFound', { words })}</span>
+        </span>
+      )}
     </>
   )
 }

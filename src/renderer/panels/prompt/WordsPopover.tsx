@@ -14,8 +14,8 @@ export function WordsPopover({ answers }: { readonly answers: readonly PromptAns
   return (
     <Popover opened={opened} onChange={toggle} position="bottom-end" width={440} trapFocus returnFocus>
       <Popover.Target>
-        <button type="button" className={css.words} onClick={() => toggle(!opened)}>
-          <MessageSquareQuote size={13} aria-hidden /> {t('words.open')}
+        <button type="button" className={css.words} aria-label={t('words.open')} title={t('words.open')} onClick={() => toggle(!opened)}>
+          <MessageSquareQuote size={13} aria-hidden /> <span className={css.wordsText}>{t('words.open')}</span>
           {notes > 0 && <span className={css.notes}>{t('words.notes', { count: notes })}</span>}
         </button>
       </Popover.Target>

@@ -4,6 +4,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LabelRow } from '../../../shared/appContract.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
+import { promptFor } from '../prompts.ts'
+import { runPrompt } from '../runPrompt.ts'
+import { settings } from '../settings.ts'
 import css from './Side.module.css'
 
 interface LabelItemProps {
@@ -85,6 +88,10 @@ function LabelMenu({ label, before, after, onRename, onRemove }: LabelItemProps 
     await update(label.id, { order: other.order })
     await update(other.id, { order: label.order })
   }
+  const markWith = () => {
+    settings.setState(({ history }) => ({ prompt: promptFor(label.name, history) }))
+    runPrompt(editor)
+  }
   /** A key belongs to one label: whoever had it loses it. */
   const setKey = async (key: string) => {
     const owner = labels.find((other) => other.key === key && other.id !== label.id)
@@ -99,6 +106,7 @@ function LabelMenu({ label, before, after, onRename, onRemove }: LabelItemProps 
         </button>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item onClick={markWith}>{t('labels.mark')}</Menu.Item>
         <Menu.Item onClick={onRename}>{t('labels.rename')}</Menu.Item>
         <Menu.Sub>
           <Menu.Sub.Target>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { IDLE_RUN } from '../../../../src/renderer/editor/state.ts'
 import { joinPath, projectPathOf } from '../../../../src/renderer/panels/paths.ts'
 import { outcomeOf } from '../../../../src/renderer/panels/prompt/outcome.ts'
-import { parsePrompts } from '../../../../src/renderer/panels/prompts.ts'
+import { parsePrompts, promptFor } from '../../../../src/renderer/panels/prompts.ts'
 import { readSettings, rememberPrompt } from '../../../../src/renderer/panels/settings.ts'
 import { PAGE_SIZE, pagesOf, rowAt } from '../../../../src/renderer/panels/side/pagedRows.ts'
 import { sortObjects } from '../../../../src/renderer/panels/side/sortObjects.ts'
@@ -26,6 +26,13 @@ describe('the prompt bar', () => {
     expect(rememberPrompt(['b', 'a'], ' a ')).toEqual(['a', 'b'])
     expect(rememberPrompt(['a'], '  ')).toEqual(['a'])
     expect(rememberPrompt(Array.from({ length: 60 }, (_, i) => String(i)), 'new')).toHaveLength(50)
+  })
+
+  it('knows the last prompt of a label', () => {
+    const history = ['car, walking person = pedestrian', 'man=pedestrian']
+    expect(promptFor('pedestrian', history)).toBe('walking person = pedestrian')
+    expect(promptFor('car', history)).toBe('car')
+    expect(promptFor('tree', history)).toBe('tree')
   })
 
   it('tells nothing found from a failure', () => {
