@@ -29,6 +29,13 @@ def mask_iou(a, b):
     return float((a & b).sum() / max(1, (a | b).sum()))
 
 
+def click_on(rng, mask):
+    """A random pixel's centre (x, y) on a mask."""
+    rows, columns = np.nonzero(mask)
+    pick = rng.integers(len(rows))
+    return columns[pick] + 0.5, rows[pick] + 0.5
+
+
 def why_wrong(box, asked, others):
     """Where a box that matches nothing lies: a duplicate, loosely on an asked thing, on another thing, on nothing."""
     near = max((iou(box, b) for b in asked), default=0)
@@ -43,7 +50,7 @@ def why_wrong(box, asked, others):
 def measure(folder, images, seed, threads):
     grounder, segmenter = Grounder(f"{folder}/qwen2-vl", threads), Segmenter(f"{folder}/sam2", threads)
     score, mistakes, by_sort, by_name = Score(), Counter(), {}, {}
-    from_truth, through, seconds = [], [], {"see": [], "ask": [], "encode": [], "mask": []}
+    from_truth, from_clicks, through, seconds = [], [], [], {"see": [], "ask": [], "encode": [], "mask": []}
 
     def timed(what, function, *arguments):
         begin = time.perf_counter()
@@ -73,6 +80,8 @@ def measure(folder, images, seed, threads):
             value = mask_iou(mask, thing.mask)
             from_truth.append(value)
             by_name.setdefault(thing.kind, []).append(value)
+        clicks = [click_on(rng, thing.mask) for thing in things]
+        from_clicks += map(mask_iou, segmenter.masks_of_clicks(embeddings, clicks, height, width), (thing.mask for thing in things))
         masks = segmenter.masks(embeddings, found, height, width) if found else []
         reached = {matched[i]: mask_iou(masks[i], asked[matched[i]].mask) for i in matched}
         through += [reached.get(j, 0.0) for j in range(len(asked))]
@@ -83,6 +92,7 @@ def measure(folder, images, seed, threads):
                        boxes=dict(mistakes), missed=score.missed,
                        by_question={name: dict(f1=s.f1(), none_right=s.none_right() if s.absent else None, true_boxes=s.right + s.missed) for name, s in by_sort.items()}),
         masks_from_true_boxes=dict(mean_iou=float(np.mean(from_truth)), objects=len(from_truth), by_kind={k: float(np.mean(v)) for k, v in by_name.items()}),
+        masks_from_one_click=dict(mean_iou=float(np.mean(from_clicks)), objects=len(from_clicks)),
         words_to_masks=dict(mean_iou=float(np.mean(through)), objects=len(through), note="a thing that is not found counts 0"),
         milliseconds={what: 1000 * float(np.median(spent)) for what, spent in seconds.items()}, threads=threads)
 

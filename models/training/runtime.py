@@ -71,7 +71,7 @@ class Grounder:
 
 
 class Segmenter:
-    """SAM 2 from boxes: each box is a prompt of its own; of three masks the one with the best predicted IoU."""
+    """SAM 2: each box or click is a prompt of its own; of three masks the one with the best predicted IoU."""
 
     def __init__(self, folder, threads=1):
         self.encoder, self.decoder = (open_graph(folder, name, threads) for name in ("vision_encoder", "prompt_encoder_mask_decoder"))
@@ -86,12 +86,22 @@ class Segmenter:
         pixels = ((small - self.mean) / self.deviation).transpose(2, 0, 1)[None]
         return dict(zip((f"image_embeddings.{i}" for i in range(3)), self.encoder.run(None, {"pixel_values": pixels})))
 
+    def scale(self, points, height, width):
+        """Points or boxes in pixels -> float32 in the model's square."""
+        points = np.asarray(points, np.float32)
+        return points * np.resize([self.side / width, self.side / height], points.shape[-1]).astype(np.float32)
+
     def masks(self, embeddings, boxes, height, width):
         """boxes [n, 4] in pixels -> bool [n, H, W]."""
-        count = len(boxes)
-        scaled = np.array(boxes, np.float32) * np.tile([self.side / width, self.side / height], 2).astype(np.float32)
-        scores, masks, _ = self.decoder.run(None, dict(
-            input_points=np.zeros((1, count, 0, 2), np.float32), input_labels=np.zeros((1, count, 0), np.int64),
-            input_boxes=scaled[None], **embeddings))
-        best = masks[0, np.arange(count), scores[0].argmax(-1)]
+        nothing = np.zeros((1, len(boxes), 0, 2), np.float32), np.zeros((1, len(boxes), 0), np.int64)
+        return self.decode(embeddings, *nothing, self.scale(boxes, height, width)[None], height, width)
+
+    def masks_of_clicks(self, embeddings, clicks, height, width):
+        """clicks [n, 2] in pixels, each on a thing of its own -> bool [n, H, W]."""
+        points = self.scale(clicks, height, width)[None, :, None]
+        return self.decode(embeddings, points, np.ones(points.shape[:3], np.int64), np.zeros((1, 0, 4), np.float32), height, width)
+
+    def decode(self, embeddings, points, labels, boxes, height, width):
+        scores, masks, _ = self.decoder.run(None, dict(input_points=points, input_labels=labels, input_boxes=boxes, **embeddings))
+        best = masks[0, np.arange(masks.shape[1]), scores[0].argmax(-1)]
         return np.stack([cv2.resize(mask, (width, height), interpolation=cv2.INTER_LINEAR) > 0 for mask in best])
