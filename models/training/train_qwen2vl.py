@@ -44,7 +44,7 @@ def warm_start(model, numbers, folder, tokenizer):
             embeddings[index] = table[spelled[like]]
     if "999" in spelled:
         rows = table[[spelled[str(number)] for number in range(1000)]]
-        numbers.mix.data = torch.linalg.lstsq(numbers.code, rows).solution
+        numbers.mix.data = torch.linalg.lstsq(numbers.code.double(), rows.double(), rcond=1e-4, driver="gelsd").solution.float()
 
 
 def parse_options():
