@@ -6,18 +6,20 @@ import sparticuz from '@sparticuz/chromium'
 import { chromium, type Browser } from 'playwright-core'
 import { makeOnce } from './oneAtATime.ts'
 
-const OWN = ['/usr/bin/chromium', '/usr/bin/google-chrome']
+const OWN = [
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+].find((file) => existsSync(file))
 /** Where the package unpacks itself. */
 const UNPACKED = join(tmpdir(), 'chromium')
 
-async function programOf(): Promise<string> {
-  const own = OWN.find((file) => existsSync(file))
-  if (own !== undefined) return own
-  await makeOnce(UNPACKED, () => sparticuz.executablePath())
-  return UNPACKED
-}
+/** The package holds a program for Linux on x64 only. */
+export const hasBrowser = OWN !== undefined || (process.platform === 'linux' && process.arch === 'x64')
 
 export async function openBrowser(): Promise<Browser> {
+  if (OWN === undefined) await makeOnce(UNPACKED, () => sparticuz.executablePath())
   const args = ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none']
-  return chromium.launch({ executablePath: await programOf(), args, headless: true })
+  return chromium.launch({ executablePath: OWN ?? UNPACKED, args, headless: true })
 }

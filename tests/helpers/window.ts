@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import { ROOT } from '../../src/cli/stale.ts'
 import { createEngineClient, type EngineClient } from '../../src/core/inference/engineClient.ts'
 import { readIntoProject } from '../../src/core/services/appImages.ts'
@@ -18,7 +18,7 @@ import type { Annotation } from '../../src/shared/model.ts'
 import { runsArea } from '../../src/shared/rleMath.ts'
 import { rleToRuns } from '../../src/shared/rleString.ts'
 import { startWebHost } from '../../src/web/server.ts'
-import { openBrowser } from './browser.ts'
+import { hasBrowser, openBrowser } from './browser.ts'
 import { builtWindow } from './builtWindow.ts'
 
 /** A busy machine may take long; nothing is measured by it. */
@@ -39,8 +39,11 @@ export function windows(): (options?: WindowOptions) => Promise<TestWindow> {
   const opened: TestWindow[] = []
   let browser: Browser
   let bundle: string
+  beforeEach(({ skip }) => {
+    skip(!hasBrowser, 'needs Chrome or Chromium')
+  })
   beforeAll(async () => {
-    ;[browser, bundle] = await Promise.all([openBrowser(), builtWindow()])
+    if (hasBrowser) [browser, bundle] = await Promise.all([openBrowser(), builtWindow()])
   }, 120_000)
   afterEach(async ({ task }) => {
     const failed = task.result?.state === 'fail'
@@ -49,7 +52,9 @@ export function windows(): (options?: WindowOptions) => Promise<TestWindow> {
       await window.end()
     }
   })
-  afterAll(() => browser.close())
+  afterAll(async () => {
+    if (hasBrowser) await browser.close()
+  })
   return async (options = {}) => {
     const window = await TestWindow.open(browser, bundle, options)
     opened.push(window)

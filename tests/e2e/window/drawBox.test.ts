@@ -1,0 +1,30 @@
+/** A box drawn by hand: the models are asked for what is in it. */
+import { expect, it } from 'vitest'
+import { areaOf, windows } from '../../helpers/window.ts'
+
+const open = windows()
+
+it('a dragged box is stored with the label in hand and gets its mask, in one step of undo', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page } = window
+  await page.getByRole('button', { name: 'Add a label' }).click()
+  await page.getByRole('textbox', { name: 'Name of the label' }).fill('ball')
+  await page.keyboard.press('Enter')
+  await page.getByRole('region', { name: 'Labels' }).getByText('ball', { exact: true }).waitFor()
+
+  // Around the large red circle of 348 pixels.
+  await window.press('r')
+  await window.drag({ x: 835, y: 30 }, { x: 1192, y: 390 })
+  const [drawn] = await window.storedSoon((all) => all.length === 1 && all[0]!.mask !== null)
+  await window.saved()
+  expect(drawn!.state).toBe('accepted')
+  const label = window.services.session.project.labels.list().find(({ id }) => id === drawn!.labelId)
+  expect(label?.name).toBe('ball')
+  const circle = Math.PI * 174 ** 2
+  expect(areaOf(drawn!)).toBeGreaterThan(circle * 0.8)
+  expect(areaOf(drawn!)).toBeLessThan(circle * 1.2)
+  await page.getByRole('region', { name: 'Objects' }).getByRole('button', { pressed: true }).filter({ hasText: 'ball' }).waitFor()
+
+  await window.press('Control+z')
+  await window.storedSoon((all) => all.length === 0)
+})
