@@ -53,18 +53,15 @@ export class ImageLayer {
   #show({ image, frame }: EditorState): void {
     const key = image ? `${String(image.id)}/${String(frame)}` : ''
     this.#wanted = key
-    if (image?.status !== 'ok') {
-      this.#draw(null)
-      return
-    }
+    // Never the picture of another image; one that is loaded already is drawn before the next frame.
+    this.#draw(null)
+    if (image?.status !== 'ok') return
     this.#pictures.load(image.id, frame).then(
       (picture) => {
         if (this.#wanted === key) this.#draw(picture)
       },
       (error: unknown) => {
-        if (this.#wanted !== key) return
-        this.#draw(null)
-        this.#editor.report(`${image.path} can't be shown: ${messageOf(error)}`)
+        if (this.#wanted === key) this.#editor.report(`${image.path} can't be shown: ${messageOf(error)}`)
       },
     )
   }
