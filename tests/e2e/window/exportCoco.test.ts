@@ -1,6 +1,6 @@
 /** Export, and the file is read again by something else. */
 import { spawnSync } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { hasPython } from '../../helpers/python.ts'
@@ -49,6 +49,18 @@ describe('export as COCO', () => {
     const names = new Map(file.categories.map(({ id, name }) => [id, name]))
     expect(new Set(file.annotations.map((one) => names.get(one.category_id)))).toEqual(new Set(['red circle']))
     expect(window.stored().some(({ state }) => state === 'proposed')).toBe(true)
+  })
+
+  it('writes where the field says, also when that was only typed', async () => {
+    const window = await open({ images: ['shapes-01.png'] })
+    const wanted = join(window.folder, 'here')
+    await mkdir(wanted)
+    await window.press('Control+e')
+    const dialog = window.page.getByRole('dialog', { name: 'Export' })
+    await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(wanted)
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+    await window.page.getByRole('dialog', { name: 'Exported' }).getByText(join(wanted, 'annotations.json')).waitFor()
+    expect(await readdir(wanted)).toEqual(['annotations.json'])
   })
 
   it.skipIf(!hasPython('pycocotools'))('is read by pycocotools, whose masks have the areas of the file (needs Python with pycocotools)', async () => {

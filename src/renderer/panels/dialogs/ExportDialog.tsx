@@ -6,7 +6,7 @@ import { useEditorState } from '../../editor/index.ts'
 import { joinPath } from '../paths.ts'
 import { useWindow, closeDialog } from '../windowState.ts'
 import { Dialog } from './Dialog.tsx'
-import { FolderBrowser, type Listing } from './FolderBrowser.tsx'
+import { FolderBrowser, type ChosenFolder } from './FolderBrowser.tsx'
 import { useExport } from './useExport.ts'
 import css from './Dialogs.module.css'
 
@@ -19,7 +19,7 @@ export function ExportDialog() {
   const [acceptedOnly, setAcceptedOnly] = useState(true)
   const [folder, setFolder] = useState<string | null>(null)
   const [name, setName] = useState<string | null>(null)
-  const show = useCallback((listing: Listing) => setFolder(listing.path), [])
+  const show = useCallback(({ path }: ChosenFolder) => setFolder(path), [])
   const job = useExport()
   const file = name ?? (format === 'coco' ? 'annotations.json' : 'voc')
   if (job.report) return <Report report={job.report} />

@@ -1,33 +1,36 @@
 /** Folders of the machine the host runs on: browsers can't name paths, so the window brings its own picker. */
 import { ArrowUp, Folder } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Api } from '../../client.ts'
 import { useEditor } from '../../editor/index.ts'
 import { joinPath } from '../paths.ts'
 import css from './Dialogs.module.css'
 
-export type Listing = Awaited<ReturnType<Api['host.listFolder']>>
+type Listing = Awaited<ReturnType<Api['host.listFolder']>>
 
-/** Tells `onFolder` of every folder the person goes to. */
-export function FolderBrowser({ onFolder }: { readonly onFolder: (listing: Listing) => void }) {
+export interface ChosenFolder {
+  readonly path: string
+  /** Pictures directly in it; null while the path is typed and not yet gone to. */
+  readonly images: number | null
+}
+
+/** Tells `onFolder` of every folder the person goes to, or whose path is being typed: what the field says is what counts. */
+export function FolderBrowser({ onFolder }: { readonly onFolder: (folder: ChosenFolder) => void }) {
   const { t } = useTranslation()
-  const editor = useEditor()
   const [path, setPath] = useState<string | null>(null)
-  const [listing, setListing] = useState<Listing | null>(null)
-  const [error, setError] = useState<string | null>(null)
+  const [typed, setTyped] = useState<string | null>(null)
+  const arrive = useCallback((from: string | null) => setTyped((now) => (now?.trim() === from ? null : now)), [])
+  const { listing, error } = useListing(path, arrive)
+  const chosen = typed?.trim() ?? listing?.path
+  const images = typed === null ? (listing?.images ?? null) : null
   useEffect(() => {
-    const controller = new AbortController()
-    editor.api['host.listFolder']({ path }, { signal: controller.signal }).then(
-      (found) => {
-        setListing(found)
-        setError(null)
-        onFolder(found)
-      },
-      (problem: unknown) => controller.signal.aborted || setError(problem instanceof Error ? problem.message : String(problem)),
-    )
-    return () => controller.abort()
-  }, [editor, path, onFolder])
+    if (chosen !== undefined) onFolder({ path: chosen, images })
+  }, [chosen, images, onFolder])
+  const go = (to: string | null) => {
+    setTyped(null)
+    setPath(to)
+  }
 
   return (
     <div>
@@ -38,16 +41,16 @@ export function FolderBrowser({ onFolder }: { readonly onFolder: (listing: Listi
           aria-label={t('folder.up')}
           title={t('folder.up')}
           disabled={listing?.parent === null || listing === null}
-          onClick={() => setPath(listing?.parent ?? null)}
+          onClick={() => go(listing?.parent ?? null)}
         >
           <ArrowUp size={15} aria-hidden />
         </button>
-        <PathField path={listing?.path ?? ''} onPath={setPath} />
+        <PathField text={typed ?? listing?.path ?? ''} onText={setTyped} onPath={setPath} />
       </div>
       <ul className={css.folders} aria-label={t('folder.list')}>
         {listing?.folders.map((name) => (
           <li key={name}>
-            <button type="button" className={css.folder} onClick={() => setPath(joinPath(listing.path, name))}>
+            <button type="button" className={css.folder} onClick={() => go(joinPath(listing.path, name))}>
               <Folder size={15} aria-hidden /> <span className="ellipsis">{name}</span>
             </button>
           </li>
@@ -59,17 +62,34 @@ export function FolderBrowser({ onFolder }: { readonly onFolder: (listing: Listi
   )
 }
 
-function PathField({ path, onPath }: { readonly path: string; readonly onPath: (path: string) => void }) {
-  const { t } = useTranslation()
-  const [text, setText] = useState(path)
-  const isFirst = useRef(true)
+/** The folder at a path, null for the one to begin with. `onArrive` is told which path an answer was for. */
+function useListing(path: string | null, onArrive: (path: string | null) => void): { readonly listing: Listing | null; readonly error: string | null } {
+  const editor = useEditor()
+  const [listing, setListing] = useState<Listing | null>(null)
+  const [error, setError] = useState<string | null>(null)
   useEffect(() => {
-    if (path === '') return
-    // The first listing may come while something is typed already: that stays.
-    const keepsTyped = isFirst.current
-    isFirst.current = false
-    setText((typed) => (keepsTyped && typed !== '' ? typed : path))
-  }, [path])
+    const controller = new AbortController()
+    editor.api['host.listFolder']({ path }, { signal: controller.signal }).then(
+      (found) => {
+        setListing(found)
+        setError(null)
+        onArrive(path)
+      },
+      (problem: unknown) => controller.signal.aborted || setError(problem instanceof Error ? problem.message : String(problem)),
+    )
+    return () => controller.abort()
+  }, [editor, path, onArrive])
+  return { listing, error }
+}
+
+interface PathFieldProps {
+  readonly text: string
+  readonly onText: (text: string) => void
+  readonly onPath: (path: string) => void
+}
+
+function PathField({ text, onText, onPath }: PathFieldProps) {
+  const { t } = useTranslation()
   return (
     <input
       className="field"
@@ -77,7 +97,7 @@ function PathField({ path, onPath }: { readonly path: string; readonly onPath: (
       aria-label={t('folder.path')}
       value={text}
       spellCheck={false}
-      onChange={({ target }) => setText(target.value)}
+      onChange={({ target }) => onText(target.value)}
       onKeyDown={({ key }) => key === 'Enter' && onPath(text.trim())}
     />
   )

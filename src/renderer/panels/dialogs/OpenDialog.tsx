@@ -1,35 +1,34 @@
 /** A folder of images becomes a project, or joins the one that is open; images appear while the folder is still read. */
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditor, type Editor } from '../../editor/index.ts'
 import { addFolders, openFolder } from '../opening.ts'
 import { closeDialog } from '../windowState.ts'
 import { Dialog } from './Dialog.tsx'
-import { FolderBrowser, type Listing } from './FolderBrowser.tsx'
+import { FolderBrowser, type ChosenFolder } from './FolderBrowser.tsx'
 import css from './Dialogs.module.css'
 
 export function OpenDialog() {
   const { t } = useTranslation()
   const editor = useEditor()
-  const [listing, setListing] = useState<Listing | null>(null)
+  const [chosen, setChosen] = useState<ChosenFolder | null>(null)
   const [error, setError] = useState<string | null>(null)
-  const show = useCallback((next: Listing) => setListing(next), [])
   const start = (read: (editor: Editor, folder: string) => Promise<void>) => {
-    if (!listing) return
+    if (!chosen) return
     setError(null)
-    read(editor, listing.path).then(closeDialog, (problem: unknown) => setError(problem instanceof Error ? problem.message : String(problem)))
+    read(editor, chosen.path).then(closeDialog, (problem: unknown) => setError(problem instanceof Error ? problem.message : String(problem)))
   }
   return (
     <Dialog title={t('open.title')} size={560}>
-      <FolderBrowser onFolder={show} />
+      <FolderBrowser onFolder={setChosen} />
       {error !== null && <p className={css.error}>{error}</p>}
       <div className={css.footer}>
-        <span className="muted">{listing && t('open.images', { count: listing.images })}</span>
+        <span className="muted">{chosen && chosen.images !== null && t('open.images', { count: chosen.images })}</span>
         <span className={css.gap} />
-        <button type="button" className="button large" disabled={!listing} onClick={() => start(addFolder)}>
+        <button type="button" className="button large" disabled={!chosen} onClick={() => start(addFolder)}>
           {t('open.add')}
         </button>
-        <button type="button" className="button primary large" disabled={!listing} onClick={() => start(({ api }, folder) => openFolder(api, folder))}>
+        <button type="button" className="button primary large" disabled={!chosen} onClick={() => start(({ api }, folder) => openFolder(api, folder))}>
           {t('open.open')}
         </button>
       </div>
