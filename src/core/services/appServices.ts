@@ -14,6 +14,7 @@ import { AppPictures } from './appPictures.ts'
 import { AppSession } from './appSession.ts'
 import { exportProject } from './exportProject.ts'
 import { SAMPLES_FOLDER, areSamples } from './modelChoice.ts'
+import { isPersonal, PersonalSettings } from './personalSettings.ts'
 import { Roots } from './roots.ts'
 import type { AppServices } from './types.ts'
 
@@ -34,6 +35,7 @@ export async function createAppServices(options: AppOptions): Promise<AppService
   const named = [...extra, dirname(projectFile), ...session.project.sources.list().map(({ root }) => root)]
   const roots = await Roots.of([homedir(), ...named, SAMPLES_FOLDER, dataFolder])
   const files = new AppFiles(session, roots)
+  const personal = new PersonalSettings(dataFolder)
   const pictures = new AppPictures(files, join(dataFolder, 'thumbnails'))
   return {
     session,
@@ -67,10 +69,11 @@ export async function createAppServices(options: AppOptions): Promise<AppService
         return Promise.resolve({ revision })
       },
       'host.listFolder': ({ path }) => roots.list(path),
-      'settings.get': () => Promise.resolve(session.project.settings.all()),
-      'settings.set': ({ key, value }) => {
-        session.project.settings.set(key, value)
-        return Promise.resolve(null)
+      'settings.get': async () => ({ ...session.project.settings.all(), ...(await personal.all()) }),
+      'settings.set': async ({ key, value }) => {
+        if (isPersonal(key)) await personal.set(key, value)
+        else session.project.settings.set(key, value)
+        return null
       },
       'changes.next': ({ after }, { signal }) => session.changes.next(after, signal),
     },
