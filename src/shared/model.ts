@@ -65,6 +65,17 @@ export const AnnotationSchema = z.object({
 })
 export type Annotation = Readonly<z.infer<typeof AnnotationSchema>>
 
+/** What a new annotation has until a person or a foreign file says otherwise. */
+export const UNMARKED = {
+  iscrowd: false,
+  difficult: false,
+  truncated: false,
+  occluded: false,
+  attributes: {},
+  group: null,
+  source: null,
+} as const satisfies Partial<Annotation>
+
 export const LabelSchema = z.object({
   id: LabelId,
   name: z.string().min(1),

@@ -1,6 +1,6 @@
 /** Records for tests: complete, valid and deep-frozen, so that code which mutates one throws where it does. */
 import fc from 'fast-check'
-import { AnnotationId, ImageId, LabelId } from '../../src/shared/model.ts'
+import { AnnotationId, ImageId, LabelId, UNMARKED } from '../../src/shared/model.ts'
 import type { Annotation } from '../../src/shared/model.ts'
 
 /** Freezes a value and all it holds. */
@@ -30,15 +30,9 @@ export function annotation(n: number, over: Partial<Annotation> = {}): Annotatio
     state: 'accepted',
     origin: 'drawn',
     score: null,
-    iscrowd: false,
-    difficult: false,
-    truncated: false,
-    occluded: false,
-    attributes: {},
-    group: null,
+    ...UNMARKED,
     z: n,
     provenanceId: null,
-    source: null,
     ...over,
   })
 }

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { EMPTY_CHANGES } from '../../shared/changes.ts'
 import { throwIfAborted } from '../../shared/errors.ts'
 import type { Box } from '../../shared/geometry.ts'
-import type { Annotation, AnnotationId, ImageId, LabelId, ProvenanceId, Rle, RunId } from '../../shared/model.ts'
+import { UNMARKED, type Annotation, type AnnotationId, type ImageId, type LabelId, type ProvenanceId, type Rle, type RunId } from '../../shared/model.ts'
 import type { Annotations } from './annotations.ts'
 import type { Connection } from './connection.ts'
 import type { Provenances } from './provenances.ts'
@@ -176,14 +176,8 @@ function proposalOf(
     state: 'proposed',
     origin: 'model',
     score,
-    iscrowd: false,
-    difficult: false,
-    truncated: false,
-    occluded: false,
-    attributes: {},
-    group: null,
+    ...UNMARKED,
     z,
     provenanceId,
-    source: null,
   }
 }

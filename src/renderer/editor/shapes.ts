@@ -1,7 +1,7 @@
 /** Annotations made, moved and given other outlines. Records are never mutated. */
 import type { Box, Size } from '../../shared/geometry.ts'
 import { clipBox } from '../../shared/geometry.ts'
-import type { Annotation, AnnotationId, LabelId, Polygon, Rle } from '../../shared/model.ts'
+import { UNMARKED, type Annotation, type AnnotationId, type LabelId, type Polygon, type Rle } from '../../shared/model.ts'
 import { polygonBox } from '../../shared/polygons.ts'
 import { maskCrop } from './maskCache.ts'
 import type { MaskCrop } from './maskCrop.ts'
@@ -29,15 +29,9 @@ export function drawnAnnotation(state: EditorState, labelId: LabelId, { box, mas
     state: 'accepted',
     origin: 'drawn',
     score: null,
-    iscrowd: false,
-    difficult: false,
-    truncated: false,
-    occluded: false,
-    attributes: {},
-    group: null,
+    ...UNMARKED,
     z: topZ(state.annotations.values()) + 1,
     provenanceId: null,
-    source: null,
   }
 }
 

@@ -1,5 +1,5 @@
 /** Reply text -> boxes in image pixels. Every candidate is kept, repaired with a note, or refused with a reason. */
-import { orderedBox, type Box, type Size } from '../../../shared/geometry.ts'
+import { clipBox, orderedBox, type Box, type Size } from '../../../shared/geometry.ts'
 import type { GroundedBox, RefusedBox } from '../seams.ts'
 import type { CoordinateConvention } from './entry.ts'
 import { scanReply } from './scan.ts'
@@ -43,11 +43,6 @@ function scaleOf(numbers: readonly number[], frame: ReplyFrame): { scale: Size; 
   return { scale: declaredScale(frame), notes: [] }
 }
 
-function clip(box: Box, { width, height }: Size): Box {
-  const within = (value: number, limit: number) => Math.min(Math.max(value, 0), limit)
-  return { x0: within(box.x0, width), y0: within(box.y0, height), x1: within(box.x1, width), y1: within(box.y1, height) }
-}
-
 const differ = (a: Box, b: Box) => a.x0 !== b.x0 || a.y0 !== b.y0 || a.x1 !== b.x1 || a.y1 !== b.y1
 const isEmpty = (box: Box) => box.x1 <= box.x0 || box.y1 <= box.y0
 
@@ -62,7 +57,7 @@ function placeBox(numbers: readonly number[], frame: ReplyFrame): GroundedBox | 
   const ordered = orderedBox(written)
   if (differ(written, ordered)) notes.push('its corners were in the wrong order')
   if (isEmpty(ordered)) return 'it has no area'
-  const clipped = clip(ordered, scale)
+  const clipped = clipBox(ordered, scale)
   if (isEmpty(clipped)) return 'it lies outside the image'
   if (differ(ordered, clipped)) notes.push('it reached over the edge of the image and was cut there')
   const right = frame.image.width / scale.width
