@@ -40,10 +40,10 @@ SAMPLES = [
     ("shapes-06.jpg", 1200, 900, scenes.draw_shapes, having("red circle", "green triangle", least=3), "turned"),
     ("shapes-07.jpg", 960, 1280, scenes.draw_shapes, having("yellow star", "cross", least=5), "colour"),
     ("shapes-08.png", 800, 800, scenes.draw_shapes, having("purple ring", "orange square", least=3), "colour"),
-    ("scan-01.png", 900, 1200, scenes.draw_scan, having("dark lesion", "bright lesion", least=3), "grey"),
-    ("scan-02.png", 800, 800, scenes.draw_scan, two("dark lesion"), "grey16"),
-    ("scan-03.jpg", 1024, 1024, scenes.draw_scan, two("bright lesion"), "grey"),
-    ("scan-04.jpg", 800, 1200, scenes.draw_scan, having("dark lesion"), "grey"),
+    ("slice-01.png", 900, 1200, scenes.draw_scan, having("dark lesion", "bright lesion", least=3), "grey"),
+    ("slice-02.png", 800, 800, scenes.draw_scan, two("dark lesion"), "grey16"),
+    ("slice-03.jpg", 1024, 1024, scenes.draw_scan, two("bright lesion"), "grey"),
+    ("slice-04.jpg", 800, 1200, scenes.draw_scan, having("dark lesion"), "grey"),
 ]
 
 

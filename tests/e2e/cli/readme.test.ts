@@ -27,7 +27,7 @@ describe('annotate samples --prompt "red circle" --out out/coco.json --overlays 
   it('works out of the box, and tells what it did', () => {
     expect(annotated.code).toBe(0)
     expect(annotated.err).toContain('Masks by SAM 2 demo')
-    expect(annotated.err).toMatch(/^12\/12 {2}shapes-08\.png: \d+ objects?$/m)
+    expect(annotated.err).toMatch(/^12\/12 {2}slice-04\.jpg: \d+ objects?$/m)
     expect(annotated.out).toMatch(/^red circle +\d+ +\d+$/m)
     expect(annotated.out).toMatch(/^12 images done$/m)
     expect(annotated.out).toMatch(/^Qwen2-VL demo on \w+ · SAM 2 demo on \w+$/m)

@@ -5,7 +5,7 @@ import { windows } from '../../helpers/window.ts'
 const open = windows()
 
 it('says that nothing was found, and shows what the model answered', async () => {
-  const window = await open({ images: ['scan-04.jpg'] })
+  const window = await open({ images: ['slice-04.jpg'] })
   const bar = window.page.getByRole('region', { name: 'What to mark' })
   await window.ask('red circle')
   await bar.getByText('The model looked and found no “red circle”.').waitFor()
