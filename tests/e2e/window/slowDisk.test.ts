@@ -43,7 +43,10 @@ it('goes to another image and works there while one is still read; the late pict
   const circle = { x: 684, y: 629 }
   await expect.poll(() => colourAt(window, 3, circle).then(isRed), { timeout: PATIENCE_MS }).toBe(true)
 
+  const arrived = page.waitForEvent('requestfinished', (request) => request.url().includes(`/media/image/${String(second.id)}`))
   release()
+  await arrived
+  for (let looks = 0; looks < 5; looks++) expect(isRed(await colourAt(window, 3, circle))).toBe(true)
   await window.press('a')
   await window.image(2, 3)
   // The yellow star of the second picture.
