@@ -1,4 +1,5 @@
 /** The commands and options of `marquee`; what each command does is a file beside this one. */
+import packageJson from '../../package.json' with { type: 'json' }
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { AppError } from '../shared/errors.ts'
 import { AnnotationState, GridUse } from '../shared/model.ts'
@@ -120,6 +121,7 @@ function commandLine(run: Run): Command {
   const program = new Command('marquee')
   program
     .description('Say what to mark, correct the box, export COCO.')
+    .version(packageJson.version)
     .option('--json', 'print the result as one JSON object on stdout')
     .showHelpAfterError('(--help lists commands and options)')
     .configureOutput({
