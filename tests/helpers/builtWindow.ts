@@ -9,6 +9,7 @@ import { ROOT } from '../../src/cli/stale.ts'
 import { makeOnce } from './oneAtATime.ts'
 
 const SOURCES = ['src/{renderer,shared}/**/*.{ts,tsx,css,html,json}', 'build/renderer.vite.ts', 'package-lock.json']
+const KEPT_MS = 3_600_000
 const FOLDER = join(ROOT, 'out', 'test-window')
 
 /** The folder of the bundle, named after the state of its sources. */
@@ -16,12 +17,18 @@ export async function builtWindow(): Promise<string> {
   const made = join(FOLDER, stateOfSources())
   await mkdir(FOLDER, { recursive: true })
   await makeOnce(made, async () => {
-    const old = (await readdir(FOLDER)).filter((name) => !name.endsWith('.lock'))
     await build(`${made}.new`)
     await rename(`${made}.new`, made)
-    await Promise.all(old.map((name) => rm(join(FOLDER, name), { recursive: true, force: true })))
+    await removeOld()
   })
   return made
+}
+
+/** Another run may still show one that was built a moment ago. */
+async function removeOld(): Promise<void> {
+  const folders = (await readdir(FOLDER)).map((name) => join(FOLDER, name))
+  const old = folders.filter((folder) => Date.now() - statSync(folder).mtimeMs > KEPT_MS)
+  await Promise.all(old.map((folder) => rm(folder, { recursive: true, force: true })))
 }
 
 function stateOfSources(): string {

@@ -2,33 +2,35 @@
  * Windows of Marquee in a real browser, over the real host, services and demo models. Everything a test makes lies in a
  * folder of its own and goes with it.
  */
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import { ROOT } from '../../src/cli/stale.ts'
-import { createEngineClient, type EngineClient } from '../../src/core/inference/engineClient.ts'
+import type { EngineClient } from '../../src/core/inference/engineClient.ts'
 import { readIntoProject } from '../../src/core/services/appImages.ts'
-import { createAppServices } from '../../src/core/services/appServices.ts'
 import { SAMPLES_FOLDER } from '../../src/core/services/modelChoice.ts'
 import { fitImage, toScreen, EMPTY_VIEWPORT } from '../../src/renderer/editor/viewport.ts'
 import type { ImagePoint } from '../../src/shared/geometry.ts'
 import type { Annotation } from '../../src/shared/model.ts'
 import { runsArea } from '../../src/shared/rleMath.ts'
 import { rleToRuns } from '../../src/shared/rleString.ts'
-import { startWebHost } from '../../src/web/server.ts'
 import { hasBrowser, openBrowser } from './browser.ts'
 import { builtWindow } from './builtWindow.ts'
+import { RealHost } from './realHost.ts'
 
 /** A busy machine may take long; nothing is measured by it. */
-export const PATIENCE_MS = 60_000
+const PATIENCE_MS = 60_000
 
 export interface WindowOptions {
   /** Names of sample images, in the order of the file list; none is an empty project. */
   readonly images?: readonly string[]
   readonly engine?: EngineClient
 }
+
+/** Like `expect(get())`, again and again until it holds. */
+export const soon = <Value>(get: () => Value | Promise<Value>) => expect.poll(get, { timeout: PATIENCE_MS, interval: 50 })
 
 /** Pixels of the mask, 0 without one. */
 export const areaOf = ({ mask }: Annotation): number => (mask ? runsArea(rleToRuns(mask)) : 0)
@@ -62,21 +64,17 @@ export function windows(): (options?: WindowOptions) => Promise<TestWindow> {
   }
 }
 
-type Services = Awaited<ReturnType<typeof createAppServices>>
-
 export class TestWindow {
   /** Where the test may put files: the window may read and write here. */
   readonly folder: string
-  readonly #bundle: string
+  readonly host: RealHost
   readonly #context: BrowserContext
-  #host: { readonly url: string; close(): Promise<void> } | null = null
-  #services: Services | null = null
   #page: Page | null = null
   #errors: string[] = []
 
-  private constructor(folder: string, bundle: string, context: BrowserContext) {
-    this.folder = folder
-    this.#bundle = bundle
+  private constructor(host: RealHost, context: BrowserContext) {
+    this.folder = host.folder
+    this.host = host
     this.#context = context
   }
 
@@ -84,10 +82,11 @@ export class TestWindow {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'marquee-window-')))
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
     context.setDefaultTimeout(PATIENCE_MS)
-    const window = new TestWindow(folder, bundle, context)
-    await window.startHost(0, engine)
+    const host = new RealHost(folder, bundle)
+    await host.start(0, engine)
+    const window = new TestWindow(host, context)
     const files = images.map((name) => join(SAMPLES_FOLDER, name))
-    if (files.length > 0) await readIntoProject(window.services.session, files, {})
+    if (files.length > 0) await readIntoProject(host.services.session, files, {})
     window.#page = await window.openPage()
     if (files.length > 0) await window.image(1, files.length)
     return window
@@ -97,41 +96,18 @@ export class TestWindow {
     return this.#page!
   }
 
-  get services(): Services {
-    return this.#services!
-  }
-
-  get url(): URL {
-    return new URL(this.#host!.url)
-  }
-
-  /** On a port, or on any for 0. The project is the same at every start. */
-  async startHost(port: number, engine: EngineClient = createEngineClient()): Promise<void> {
-    const dataFolder = join(this.folder, 'data')
-    await mkdir(dataFolder, { recursive: true })
-    const projectFile = join(this.folder, 'test.marquee')
-    this.#services = await createAppServices({ dataFolder, projectFile, roots: [this.folder], engine })
-    this.#host = await startWebHost(this.#services, this.#bundle, port)
-  }
-
-  async stopHost(): Promise<void> {
-    await this.#host?.close()
-    await this.#services?.close()
-    this.#host = this.#services = null
-  }
-
   /** One more page of the same person, as `npm start` would open it. What goes wrong inside fails the test at its end. */
   async openPage(): Promise<Page> {
     const page = await this.#context.newPage()
     page.on('pageerror', (error) => this.#errors.push(error.stack ?? error.message))
-    await page.goto(this.url.href)
+    await page.goto(this.host.url.href)
     await page.getByTestId('canvas').waitFor()
     return page
   }
 
   async end(): Promise<void> {
     await this.#context.close()
-    await this.stopHost()
+    await this.host.stop()
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 })
     expect(this.#errors, 'errors of the page').toEqual([])
   }
@@ -160,14 +136,14 @@ export class TestWindow {
 
   /** What the project holds for the n-th image, from 1. */
   stored(at = 1): readonly Annotation[] {
-    const { project } = this.services.session
+    const { project } = this.host.services.session
     const image = project.images.page(at - 1, 1)[0]
     return image ? project.annotations.load(image.id).annotations : []
   }
 
   /** Waits until the stored objects of an image fit, and gives them. */
   async storedSoon(check: (annotations: readonly Annotation[]) => boolean, at = 1): Promise<readonly Annotation[]> {
-    await expect.poll(() => check(this.stored(at)), { timeout: PATIENCE_MS, interval: 50 }).toBe(true)
+    await soon(() => check(this.stored(at))).toBe(true)
     return this.stored(at)
   }
 
@@ -177,7 +153,7 @@ export class TestWindow {
     await canvas.focus()
     await page.keyboard.press('Control+f')
     const { x, y, width, height } = (await canvas.boundingBox())!
-    const view = fitImage({ ...EMPTY_VIEWPORT, width, height }, this.services.session.project.images.page(at - 1, 1)[0]!)
+    const view = fitImage({ ...EMPTY_VIEWPORT, width, height }, this.host.services.session.project.images.page(at - 1, 1)[0]!)
     return (point) => {
       const { x: dx, y: dy } = toScreen(view, point)
       return { x: x + dx, y: y + dy }

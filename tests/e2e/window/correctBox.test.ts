@@ -21,7 +21,7 @@ it('an edge of a box is dragged in: the box ends there, its mask is made anew in
   const corrected = (all: readonly Annotation[]) => all.find(({ id, box }) => id === before.id && box.x1 < x1 - 10)
   const { box } = corrected(await window.storedSoon((all) => corrected(all) !== undefined))!
   // What the model says to this very box, not the old mask squeezed into it.
-  const { masks } = await window.services.handlers['models.segment'](
+  const { masks } = await window.host.services.handlers['models.segment'](
     { imageId: before.imageId, frame: 0, prompts: [{ box, points: [] }] },
     { signal: new AbortController().signal, report: () => undefined },
   )

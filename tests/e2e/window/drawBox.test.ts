@@ -18,7 +18,7 @@ it('a dragged box is stored with the label in hand and gets its mask, in one ste
   const [drawn] = await window.storedSoon((all) => all.length === 1 && all[0]!.mask !== null)
   await window.saved()
   expect(drawn!.state).toBe('accepted')
-  const label = window.services.session.project.labels.list().find(({ id }) => id === drawn!.labelId)
+  const label = window.host.services.session.project.labels.list().find(({ id }) => id === drawn!.labelId)
   expect(label?.name).toBe('ball')
   const circle = Math.PI * 174 ** 2
   expect(areaOf(drawn!)).toBeGreaterThan(circle * 0.8)

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { windows } from '../../helpers/window.ts'
+import { soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -35,7 +35,7 @@ it('types, walks through the proposals, moves one, accepts, goes on, and exports
   await keyboard.press('Control+e')
   const dialog = page.getByRole('dialog', { name: 'Export' })
   const focused = page.locator(':focus')
-  await expect.poll(() => focused.getAttribute('aria-label')).toBe('Path of the folder')
+  await soon(() => focused.getAttribute('aria-label')).toBe('Path of the folder')
   await keyboard.press('Control+a')
   await keyboard.type(window.folder)
   await keyboard.press('Enter')

@@ -4,7 +4,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { SAMPLES_FOLDER } from '../../../src/core/services/modelChoice.ts'
-import { windows } from '../../helpers/window.ts'
+import { soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -30,7 +30,7 @@ it('opens a folder by its path: the pictures are listed, the first is shown, the
   await window.image(1, 3)
   expect(existsSync(join(pictures, 'pictures.marquee'))).toBe(true)
   const files = page.getByRole('region', { name: 'Files' })
-  await expect.poll(() => files.getByRole('listitem').allInnerTexts()).toHaveLength(3)
+  await soon(() => files.getByRole('listitem').allInnerTexts()).toHaveLength(3)
   for (const name of ['a.jpg', 'b.png', 'c.jpg']) await files.getByText(name, { exact: true }).waitFor()
 
   await window.press('d')

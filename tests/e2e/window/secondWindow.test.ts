@@ -1,6 +1,6 @@
 /** Two windows on one project: each sees what the other does, and neither overwrites it. */
 import { expect, it } from 'vitest'
-import { windows } from '../../helpers/window.ts'
+import { soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -13,9 +13,9 @@ it('shows what the other window does, and keeps what both do', async () => {
   await window.ask('red circle')
   await window.found()
   const proposals = await window.storedSoon((all) => all.length > 0)
-  await expect.poll(() => seen.getByText('proposed').count()).toBe(proposals.length)
+  await soon(() => seen.getByText('proposed').count()).toBe(proposals.length)
   await window.press('Enter')
-  await expect.poll(() => seen.getByText('accepted').count()).toBe(proposals.length)
+  await soon(() => seen.getByText('accepted').count()).toBe(proposals.length)
   expect(await seen.getByText('proposed').count()).toBe(0)
 
   // The other window draws a box; the first sees it, and its own objects are still there.
@@ -28,5 +28,5 @@ it('shows what the other window does, and keeps what both do', async () => {
   await second.mouse.up()
   const all = await window.storedSoon((now) => now.length === proposals.length + 1)
   for (const { id } of proposals) expect(all.map((one) => one.id)).toContain(id)
-  await expect.poll(() => window.page.getByRole('region', { name: 'Objects' }).getByRole('listitem').count()).toBe(all.length)
+  await soon(() => window.page.getByRole('region', { name: 'Objects' }).getByRole('listitem').count()).toBe(all.length)
 })

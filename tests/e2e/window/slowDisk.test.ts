@@ -1,7 +1,7 @@
 /** Pictures that take their time: the window goes on, and what comes late is not shown where it doesn't belong. */
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { PATIENCE_MS, windows, type TestWindow } from '../../helpers/window.ts'
+import { soon, windows, type TestWindow } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -15,7 +15,7 @@ async function colourAt(window: TestWindow, image: number, point: { x: number; y
 it('goes to another image and works there while one is still read; the late picture stays away, and comes when asked for', async () => {
   const window = await open({ images: ['shapes-01.png', 'shapes-04.png', 'shapes-06.jpg'] })
   const { page } = window
-  const second = window.services.session.project.images.page(1, 1)[0]!
+  const second = window.host.services.session.project.images.page(1, 1)[0]!
   let release: () => void = () => undefined
   const read = new Promise<void>((resolve) => (release = resolve))
   let asked = 0
@@ -29,10 +29,10 @@ it('goes to another image and works there while one is still read; the late pict
 
   await window.press('d')
   await window.image(2, 3)
-  await expect.poll(() => asked, { timeout: PATIENCE_MS }).toBeGreaterThan(0)
+  await soon(() => asked).toBeGreaterThan(0)
   // The red circle of the first picture is not what the second one shows: whoever marks it there would mark the wrong image.
   const isRed = ([red, green, blue]: readonly number[]) => red! > 150 && green! < 90 && blue! < 90
-  await expect.poll(() => colourAt(window, 2, { x: 1014, y: 211 }).then(isRed), { timeout: 10_000 }).toBe(false)
+  await soon(() => colourAt(window, 2, { x: 1014, y: 211 }).then(isRed)).toBe(false)
   await window.press('d')
   await window.image(3, 3)
   await window.press('p')
@@ -41,7 +41,7 @@ it('goes to another image and works there while one is still read; the late pict
   await window.storedSoon((all) => all.length === 1, 3)
   // The red circle of the third picture.
   const circle = { x: 684, y: 629 }
-  await expect.poll(() => colourAt(window, 3, circle).then(isRed), { timeout: PATIENCE_MS }).toBe(true)
+  await soon(() => colourAt(window, 3, circle).then(isRed)).toBe(true)
 
   const arrived = page.waitForEvent('requestfinished', (request) => request.url().includes(`/media/image/${String(second.id)}`))
   release()
@@ -51,8 +51,8 @@ it('goes to another image and works there while one is still read; the late pict
   await window.image(2, 3)
   // The yellow star of the second picture.
   const isYellow = ([red, green, blue]: readonly number[]) => red! > 180 && green! > 150 && blue! < 110
-  await expect.poll(() => colourAt(window, 2, { x: 1058, y: 675 }).then(isYellow), { timeout: PATIENCE_MS }).toBe(true)
+  await soon(() => colourAt(window, 2, { x: 1058, y: 675 }).then(isYellow)).toBe(true)
   await window.press('d')
   await window.image(3, 3)
-  await expect.poll(() => colourAt(window, 3, circle).then(isRed), { timeout: PATIENCE_MS }).toBe(true)
+  await soon(() => colourAt(window, 3, circle).then(isRed)).toBe(true)
 })
