@@ -18,7 +18,7 @@ export interface Connection {
 const RETRY_MS = [250, 500, 1000, 2000, 5000] as const
 
 const lost = () =>
-  new AppError('internal', 'The connection to Marquee was lost. It comes back by itself when Marquee is running again.')
+  new AppError('internal', 'The connection to Marquee was lost. Start Marquee again and open its link: what is not stored yet is kept in this window.')
 
 /**
  * Calls wait for the first connection; later, while the host is away, they fail at once and the connection is tried again

@@ -51,7 +51,9 @@ export class Roots {
   async list(path: string | null): Promise<{ path: string; parent: string | null; folders: string[]; images: number }> {
     const real = await this.check(path ?? this.first)
     const entries = await readdir(real, { withFileTypes: true }).catch((error: unknown) => {
-      throw new AppError('not-found', `${real} can't be read: ${error instanceof Error ? error.message : String(error)}`)
+      const { code } = error as NodeJS.ErrnoException
+      const why = code === 'ENOENT' ? 'is not there' : code === 'ENOTDIR' ? 'is a file, not a folder' : `can't be read (${code ?? String(error)})`
+      throw new AppError('not-found', `${real} ${why}. Choose another folder.`)
     })
     const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
     const images = entries.filter((entry) => entry.isFile() && IMAGE_EXTENSIONS.has(extname(entry.name).slice(1).toLowerCase())).length

@@ -254,7 +254,7 @@ export const en = {
   'export.coco': 'COCO JSON',
   'export.coco.what': 'One file with boxes and masks, for detection and segmentation',
   'export.coco.name': 'File name',
-  'export.coco.how': 'Masks are run-length encoded, exact to the pixel. An existing file of this name is replaced only once the new one is complete.',
+  'export.coco.how': 'Masks are exact to the pixel: polygons, and run lengths where there are holes. An existing file of this name is replaced only once the new one is complete.',
   'export.voc': 'Pascal VOC',
   'export.voc.what': 'A folder with XML boxes, class and object masks',
   'export.voc.name': 'Folder name',

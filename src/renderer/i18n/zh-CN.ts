@@ -256,7 +256,7 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'export.coco': 'COCO JSON',
   'export.coco.what': '一个文件，含框和掩码，用于检测和分割',
   'export.coco.name': '文件名',
-  'export.coco.how': '掩码以行程编码写出，逐像素精确。同名文件只有在新文件写完后才被替换。',
+  'export.coco.how': '掩码逐像素精确：写为多边形，有孔洞时写为行程编码。同名文件只有在新文件写完后才被替换。',
   'export.voc': 'Pascal VOC',
   'export.voc.what': '一个文件夹，含 XML 框、类别和对象掩码',
   'export.voc.name': '文件夹名',

@@ -36,6 +36,8 @@ it('types, walks through the proposals, moves one, accepts, goes on, and exports
   const dialog = page.getByRole('dialog', { name: 'Export' })
   const focused = page.locator(':focus')
   await soon(() => focused.getAttribute('aria-label')).toBe('Path of the folder')
+  // The path to begin with comes from the host; selected before it is there, it would be added to.
+  await soon(() => focused.inputValue()).not.toBe('')
   await keyboard.press('Control+a')
   await keyboard.type(window.folder)
   await keyboard.press('Enter')
