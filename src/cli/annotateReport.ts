@@ -120,14 +120,16 @@ function summaryLines({ summary, loaded, findings }: Report): string[] {
   ]
 }
 
-function troubleLines({ project, summary, findings }: Report): string[] {
+function troubleLines({ project, summary, findings, loaded }: Report): string[] {
   const problems = summary.problems.map(({ imageId, state, error, attempts }) => {
     const givenUp = attempts >= MAX_ATTEMPTS ? ` (tried ${String(attempts)} times, not again in this project)` : ''
     return `${state}: ${project.images.get(imageId).path}: ${error}${givenUp}`
   })
   const notes = findings.notes.map(({ image, text }) => `note: ${image}: ${text}`)
   const passedOver = findings.passedOver.map((text) => `passed over: ${text}`)
-  return [...firstOf(problems), ...firstOf(passedOver), ...firstOf(notes)]
+  // Asked about other pictures than its own kind, a demo model answers all the same.
+  const invented = loaded.grounder.demo && !loaded.segmenter.demo ? [`check every box: ${loaded.grounder.name} was trained on generated scenes only and invents boxes on photos`] : []
+  return [...firstOf(problems), ...firstOf(passedOver), ...firstOf(notes), ...invented]
 }
 
 /** Label, images with it, objects of it, over the images of this command. */

@@ -14,13 +14,13 @@ export interface Terminal {
 export function terminal(json: boolean): Terminal {
   return {
     line: (text = '') => {
-      if (!json) process.stdout.write(`${printable(text)}\n`)
+      if (!json) process.stdout.write(`${said(text)}\n`)
     },
     result: (value) => {
       if (json) process.stdout.write(`${JSON.stringify(value)}\n`)
     },
     note: (text) => {
-      process.stderr.write(`${printable(text)}\n`)
+      process.stderr.write(`${said(text)}\n`)
     },
   }
 }
@@ -28,6 +28,12 @@ export function terminal(json: boolean): Terminal {
 /** On stderr for people; with --json also as `{ "error": { code, message, details } }` on stdout. */
 export function writeError(error: unknown, json: boolean): void {
   const wire = toWireError(error)
-  process.stderr.write(`marquee: ${printable(wire.message)}\n`)
+  process.stderr.write(`marquee: ${said(wire.message)}\n`)
   if (json) process.stdout.write(`${JSON.stringify({ error: wire })}\n`)
+}
+
+/** Safe to print, with commands as the person has to type them: through npm in a clone, by name once installed. */
+function said(text: string): string {
+  const throughNpm = process.env['npm_lifecycle_event'] === 'marquee'
+  return throughNpm ? printable(text).replace(/\bmarquee (?=(annotate|export|score|doctor|models)\b)/g, 'npm run marquee -- ') : printable(text)
 }

@@ -1,9 +1,9 @@
 /** The segmentation, area and box of an annotation as COCO defines them. */
-import type { Box, Size } from '../../shared/geometry.ts'
+import { clipBox, type Box, type Size } from '../../shared/geometry.ts'
 import type { Annotation, Polygon, Rle } from '../../shared/model.ts'
 import { clipPolygon, polygonArea, polygonBox, tracePolygon } from '../../shared/polygons.ts'
 import { decodeRuns } from '../../shared/rle.ts'
-import { runsArea, runsBox } from '../../shared/rleMath.ts'
+import { runsArea } from '../../shared/rleMath.ts'
 import { rleToRuns, runsToRle } from '../../shared/rleString.ts'
 
 /** Masks as polygons where they have no holes and else as RLE; as polygons with bridged holes; or as RLE. All are exact. */
@@ -29,14 +29,15 @@ export function cocoGeometry(annotation: Annotation, size: Size, form: MaskForm)
       return { segmentation: polygon, area: polygonArea(polygon), bbox: bboxOf(polygonBox(polygon)), bridged: 0, note: null }
     }
   }
-  return annotation.mask ? maskGeometry(annotation, annotation.mask, form) : boxGeometry(annotation, null)
+  return annotation.mask ? maskGeometry(annotation, annotation.mask, size, form) : boxGeometry(annotation, null)
 }
 
-function maskGeometry(annotation: Annotation, mask: Rle, form: MaskForm): CocoGeometry {
+/** The box is the one on screen: as tight as the mask from a model, or as a person corrected it. */
+function maskGeometry(annotation: Annotation, mask: Rle, size: Size, form: MaskForm): CocoGeometry {
   const runs = rleToRuns(mask)
   const area = runsArea(runs)
   if (area === 0) return boxGeometry(annotation, 'a mask without a pixel was written as a box')
-  const whole = { area, bbox: bboxOf(runsBox(runs)), note: null }
+  const whole = { area, bbox: bboxOf(clipBox(annotation.box, size)), note: null }
   const rle = { segmentation: runsToRle(runs), bridged: 0, ...whole }
   if (form === 'rle') return rle
   const { polygon, bridged } = tracePolygon(decodeRuns(runs))

@@ -49,8 +49,8 @@ it('writes ids, names, boxes, areas and flags as COCO has them', async () => {
   expect(written.categories.map(({ id, name }) => [id, name])).toEqual([[1, 'red circle'], [2, '病灶']])
   const plain = { image_id: 12, category_id: 1, iscrowd: 0 }
   expect(written.annotations).toEqual([
-    { ...plain, id: 1, segmentation: { size: [6, 8], counts: expect.any(String) }, area: 14, bbox: [1, 1, 6, 4], score: 0.75 },
-    { ...plain, id: 2, category_id: 2, segmentation: [expect.any(Array), expect.any(Array)], area: 11, bbox: [0, 1, 7, 5], iscrowd: 1 },
+    { ...plain, id: 1, segmentation: { size: [6, 8], counts: expect.any(String) }, area: 14, bbox: [1, 1, 3, 2], score: 0.75 },
+    { ...plain, id: 2, category_id: 2, segmentation: [expect.any(Array), expect.any(Array)], area: 11, bbox: [1, 1, 3, 2], iscrowd: 1 },
     { ...plain, id: 3, segmentation: DRAWN, area: 8.25, bbox: [1, 1, 5.5, 3] },
     { ...plain, id: 4, segmentation: [], area: 6, bbox: [1, 1, 3, 2] },
   ])
