@@ -1,8 +1,8 @@
 /** The shape of the pointer: what a press here would do. */
-import { REACH } from '../editor/gestures.ts'
-import type { EditorState, ToolName } from '../editor/state.ts'
+import type { Editor } from '../editor/editorTypes.ts'
+import type { ToolName } from '../editor/state.ts'
 import type { Handle } from '../editor/tools/boxEdit.ts'
-import { handleAt } from '../editor/tools/boxEdit.ts'
+import { gripAt } from '../editor/tools/grip.ts'
 
 const OF_TOOL: Readonly<Record<ToolName, string>> = {
   select: 'default',
@@ -15,12 +15,11 @@ const OF_TOOL: Readonly<Record<ToolName, string>> = {
 }
 
 /** A CSS cursor. */
-export function cursorOf(state: EditorState): string {
+export function cursorOf(editor: Editor): string {
+  const { state } = editor
   if (state.tool !== 'select' || !state.cursor) return OF_TOOL[state.tool]
-  const [id] = state.selection
-  const selected = state.selection.size === 1 && !state.locked.has(id!) ? state.annotations.get(id!) : undefined
-  const handle = selected && !state.draft ? handleAt(selected.box, state.cursor, REACH / state.viewport.scale) : null
-  if (handle) return resizeCursor(handle)
+  const grip = state.draft ? null : gripAt(editor, state.cursor)
+  if (grip) return resizeCursor(grip.handle)
   if (state.hovered === null) return 'default'
   return state.selection.has(state.hovered) ? 'move' : 'pointer'
 }

@@ -34,7 +34,7 @@ export function openStage(element: HTMLDivElement, editor: Editor): () => void {
     images.update(state, before)
     annotations.update(state, before)
     overlay.batchDraw()
-    element.style.setProperty('--tool-cursor', cursorOf(state))
+    element.style.setProperty('--tool-cursor', cursorOf(editor))
   }
   follow(editor.state, null)
   const unsubscribe = editor.store.subscribe((state, before) => follow(state, before))

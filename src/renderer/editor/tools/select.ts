@@ -6,8 +6,10 @@ import type { KeyInput, PointerInput } from '../editorTypes.ts'
 import { reachOf } from '../gestures.ts'
 import { stretched } from '../shapes.ts'
 import type { Handle } from './boxEdit.ts'
-import { boxBetween, handleAt, isThin, movedBox, resizedBox, snapMove, snapPoint } from './boxEdit.ts'
+import { boxBetween, isThin, movedBox, resizedBox, snapMove, snapPoint } from './boxEdit.ts'
 import { Follower } from './follow.ts'
+import type { Grip } from './grip.ts'
+import { gripAt } from './grip.ts'
 import { Tool } from './tool.ts'
 
 const ARROWS: Readonly<Record<string, ImagePoint>> = {
@@ -31,9 +33,8 @@ export class SelectTool extends Tool {
   override pointerDown(input: PointerInput): void {
     if (input.right) return
     this.#from = input.at
-    const single = this.#editable()
-    const handle = single.length === 1 && this.#isShown(single[0]!) ? handleAt(single[0]!.box, input.at, reachOf(this.editor)) : null
-    if (handle && !input.shift) this.#startResize(single[0]!, handle)
+    const grip = input.shift ? null : gripAt(this.editor, input.at)
+    if (grip) this.#startResize(grip)
     else this.#point(input)
   }
 
@@ -71,11 +72,6 @@ export class SelectTool extends Tool {
   #editable(): Annotation[] {
     const { annotations, selection, locked } = this.editor.state
     return [...selection].filter((id) => !locked.has(id)).flatMap((id) => annotations.get(id) ?? [])
-  }
-
-  #isShown({ id, frame }: Annotation): boolean {
-    const { hidden, allHidden, frame: shown } = this.editor.state
-    return !allHidden && !hidden.has(id) && frame === shown
   }
 
   #point({ at, shift }: PointerInput): void {
@@ -118,7 +114,8 @@ export class SelectTool extends Tool {
     this.#preview(movedBox(extent, snapMove(extent, by, this.editor.state.image!, reachOf(this.editor))))
   }
 
-  #startResize(annotation: Annotation, handle: Handle): void {
+  #startResize({ annotation, handle }: Grip): void {
+    if (!this.editor.state.selection.has(annotation.id)) this.editor.select([annotation.id])
     this.state = 'resizing'
     this.#moving = [annotation]
     this.#handle = handle

@@ -76,6 +76,34 @@ describe('select', () => {
     expect(test.only.box).toEqual(box(120, 30, 150, 100))
   })
 
+  it('the edge of an object that is not selected resizes and selects it; its middle moves it, also where it is small', async () => {
+    const test = await TestEditor.start()
+    const { id } = test.add({ box: box(50, 30, 80, 60) })
+    test.pointerDown(79, 40).expectToBeIn('select.resizing').pointerMove(100, 40).pointerUp(100, 40)
+    expect(test.only.box).toEqual(box(50, 30, 100, 60))
+    expect(test.selected.map((one) => one.id)).toEqual([id])
+    test.click(150, 90).drag([75, 45], [85, 45])
+    expect(test.only.box).toEqual(box(60, 30, 110, 60))
+    test.editor.undo()
+    test.click(150, 90)
+    test.editor.setLocked([id], true)
+    test.drag([100, 45], [120, 45])
+    expect(test.only.box).toEqual(box(50, 30, 100, 60))
+
+    const tiny = test.add({ box: box(150, 20, 158, 28) })
+    test.click(190, 90).drag([154, 24], [164, 34])
+    expect(test.state.annotations.get(tiny.id)!.box).toEqual(box(160, 30, 168, 38))
+  })
+
+  it('over a selected object the edge of another one moves what is selected', async () => {
+    const test = await TestEditor.start()
+    const large = test.add({ box: box(10, 10, 90, 90) })
+    const small = test.add({ box: box(30, 30, 60, 60) })
+    test.editor.select([large.id])
+    test.drag([30, 40], [35, 40])
+    expect(test.annotations.map((one) => one.box)).toEqual([box(15, 10, 95, 90), small.box])
+  })
+
   it('a resized model mask follows: one step of undo, with the mask of the last box', async () => {
     const test = await TestEditor.start()
     const start = test.add({ box: box(50, 30, 80, 60), mask: filled(50, 30, 80, 60) }, { origin: 'model' })
