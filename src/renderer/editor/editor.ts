@@ -21,7 +21,7 @@ export function createEditor(api: Api): Editor {
   const problems = problemMethods(store)
   const { report } = problems
   const doc = new AnnotationDocument(api, store, report)
-  const { loadLabels, ...labels } = labelMethods(api, store, report)
+  const { loadLabels, holdLabel, ...labels } = labelMethods(api, store, report)
   const leave = () => void editor.cancelGesture()
   const ending = new AbortController()
 
@@ -58,7 +58,7 @@ export function createEditor(api: Api): Editor {
     ...viewMethods(store),
     ...imageMethods(api, store, doc, { report, leave }),
     ...maskingMethods(api, store, report),
-    ...proposingMethods(api, store, { doc, loadLabels }),
+    ...proposingMethods(api, store, { doc, loadLabels, holdLabel }),
     ...gestureMethods(() => editor, () => tools),
     commit: (changes, reason) => doc.commit(changes, reason),
     amend: (gesture, id, change, reason) => doc.amend(gesture, id, change, reason),

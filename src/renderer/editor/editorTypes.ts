@@ -57,6 +57,7 @@ export interface Editor {
   previous(): Promise<void>
   setFrame(frame: number): void
 
+  /** The label of a single one becomes the one in hand. */
   select(ids: Iterable<AnnotationId>): void
   setHovered(id: AnnotationId | null): void
   setHidden(ids: Iterable<AnnotationId>, hidden: boolean): void
@@ -72,7 +73,7 @@ export interface Editor {
   undo(): void
   redo(): void
 
-  /** Words to proposals. Ends when the model has; errors go to `state.run.error`. */
+  /** Words to proposals; the first prompt's label is in hand then. Ends when the model has; errors go to `state.run.error`. */
   propose(prompts: readonly Prompt[], options: ProposeOptions): Promise<void>
   stop(): void
   acceptAll(): void

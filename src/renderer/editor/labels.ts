@@ -9,7 +9,11 @@ import type { EditorState } from './state.ts'
 /** The label made when something is drawn in a project that has none. */
 const FIRST_LABEL = 'object'
 
-type LabelMethods = Pick<Editor, 'addLabel' | 'updateLabel' | 'removeLabel' | 'withLabel'> & { loadLabels(): Promise<void> }
+type LabelMethods = Pick<Editor, 'addLabel' | 'updateLabel' | 'removeLabel' | 'withLabel'> & {
+  loadLabels(): Promise<void>
+  /** The label of that name, where there is one, is what is drawn with next. */
+  holdLabel(name: string): void
+}
 
 export function labelMethods(api: Api, store: StoreApi<EditorState>, report: (message: string) => void): LabelMethods {
   const loadLabels = async () => {
@@ -39,6 +43,8 @@ export function labelMethods(api: Api, store: StoreApi<EditorState>, report: (me
 
   return {
     loadLabels,
+    holdLabel: (name) =>
+      store.setState(({ labels, activeLabelId }) => ({ activeLabelId: labels.find((label) => label.name === name.normalize('NFC'))?.id ?? activeLabelId })),
     addLabel,
     updateLabel: async (id, change) => void (await attempt(() => api['labels.update']({ id, ...change }))),
     removeLabel: async (id, into) => void (await attempt(() => api['labels.remove']({ id, into }))),

@@ -6,6 +6,7 @@ import type { Annotation, Prompt } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
 import type { AnnotationDocument } from './document.ts'
 import type { Editor, ProposeOptions } from './editorTypes.ts'
+import type { labelMethods } from './labels.ts'
 import { messageOf } from './problems.ts'
 import { IDLE_RUN } from './state.ts'
 import type { EditorState, RunState } from './state.ts'
@@ -15,7 +16,7 @@ type ProposingMethods = Pick<Editor, 'propose' | 'stop' | 'acceptAll' | 'acceptS
 export function proposingMethods(
   api: Api,
   store: StoreApi<EditorState>,
-  { doc, loadLabels }: { doc: AnnotationDocument; loadLabels: () => Promise<void> },
+  { doc, loadLabels, holdLabel }: { doc: AnnotationDocument } & Pick<ReturnType<typeof labelMethods>, 'loadLabels' | 'holdLabel'>,
 ): ProposingMethods {
   let current: AbortController | null = null
 
@@ -46,6 +47,8 @@ export function proposingMethods(
     if (current !== controller) return
     current = null
     store.setState({ run })
+    // What the model missed is drawn by hand next, with the label it was asked for.
+    if (run.answers.length > 0) holdLabel(prompts[0]!.label)
     const models = await api['models.status'](null).catch(() => null)
     if (models) store.setState({ models })
   }

@@ -16,7 +16,14 @@ type ViewMethods = Pick<
 
 export function viewMethods(store: StoreApi<EditorState>): ViewMethods {
   return {
-    select: (ids) => store.setState({ selection: new Set(ids) }),
+    select: (ids) => {
+      const selection = new Set(ids)
+      const [only] = selection.size === 1 ? selection : []
+      store.setState(({ annotations, activeLabelId }) => ({
+        selection,
+        activeLabelId: (only && annotations.get(only)?.labelId) ?? activeLabelId,
+      }))
+    },
     setHovered: (hovered) => store.setState({ hovered }),
     setHidden: (ids, on) => store.setState(({ hidden }) => ({ hidden: changed(hidden, ids, on) })),
     setLocked: (ids, on) => store.setState(({ locked }) => ({ locked: changed(locked, ids, on) })),

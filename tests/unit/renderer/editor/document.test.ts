@@ -92,6 +92,27 @@ describe('proposals', () => {
   })
 })
 
+describe('the label in hand', () => {
+  it('is the one of the first prompt after a run, where there is such a label, and of a single selected object', async () => {
+    const test = await TestEditor.start(new FakeHost(1, ['person', 'car']))
+    expect(test.state.activeLabelId).toBe(1)
+    await test.editor.propose([{ words: 'auto', label: 'car' }, { words: 'person', label: 'person' }], { grid: 'off', minScore: 0 })
+    expect(test.state.activeLabelId).toBe(2)
+    await test.editor.propose([{ words: 'tree', label: 'tree' }], { grid: 'off', minScore: 0 })
+    expect(test.state.activeLabelId).toBe(2)
+
+    const person = test.add({ box: box(10, 10, 30, 30) })
+    const car = test.add({ box: box(60, 10, 80, 30) }, { labelId: 2 as LabelId })
+    test.editor.select([person.id])
+    expect(test.state.activeLabelId).toBe(1)
+    test.editor.select([person.id, car.id])
+    test.editor.select([])
+    expect(test.state.activeLabelId).toBe(1)
+    test.editor.select([car.id])
+    expect(test.state.activeLabelId).toBe(2)
+  })
+})
+
 describe('two windows', () => {
   it('the second sees what the first did', async () => {
     const test = await TestEditor.start()
