@@ -10,8 +10,9 @@ it('types, walks through the proposals, moves one, accepts, goes on, and exports
   const window = await open({ images: ['shapes-01.png', 'shapes-06.jpg'] })
   const { page } = window
   const { keyboard } = page
-  // The prompt bar has the focus at the start.
-  await keyboard.type('red circle')
+  // The prompt bar has the focus at the start; the key that leads there writes nothing.
+  await keyboard.type('/red circle')
+  expect(await page.getByRole('textbox', { name: 'What to mark' }).inputValue()).toBe('red circle')
   await keyboard.press('Enter')
   await window.found()
   const proposals = await window.storedSoon((all) => all.length > 0)

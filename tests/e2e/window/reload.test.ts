@@ -20,6 +20,11 @@ it('keeps objects, labels, the image and the prompt over a reload and over a new
   await soon(() => objects().count()).toBe(drawn.length)
   expect(await window.page.getByRole('textbox', { name: 'What to mark' }).inputValue()).toBe('red circle')
   expect(window.stored()).toEqual(drawn)
+  // A prompt that is kept does not take the keys.
+  await window.page.keyboard.press('d')
+  await window.image(2, 2)
+  await window.page.keyboard.press('a')
+  await window.image(1, 2)
 
   const port = Number(window.host.url.port)
   await window.host.stop()

@@ -33,6 +33,9 @@ export function PromptInput() {
     } else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
       event.preventDefault()
       history.step(event.key === 'ArrowUp' ? 1 : -1)
+    } else if (event.key === '/' && prompt === '') {
+      // The key that brings one here, pressed while here already.
+      event.preventDefault()
     }
   }
   return (
@@ -41,7 +44,8 @@ export function PromptInput() {
       <input
         ref={input}
         type="text"
-        autoFocus
+        // A prompt kept from last time waits; the keys of the canvas work at once.
+        autoFocus={prompt === ''}
         className={css.input}
         aria-label={t('prompt.title')}
         placeholder={t('prompt.placeholder')}
