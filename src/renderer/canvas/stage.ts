@@ -58,13 +58,13 @@ function shapeOf(draw: (context: CanvasRenderingContext2D) => void): Konva.Shape
   return new Konva.Shape({ listening: false, perfectDrawEnabled: false, sceneFunc: ({ _context: context }) => draw(context) })
 }
 
-/** The first size fits the image; later ones keep the middle of the view. */
+/** The first size fits the image; later ones keep it fitted, or keep the middle of the view. */
 function resize(stage: Konva.Stage, element: HTMLElement, editor: Editor): void {
   const { clientWidth: width, clientHeight: height } = element
   const { viewport, image } = editor.state
   if (width === 0 || height === 0 || (stage.width() === width && stage.height() === height)) return
   stage.size({ width, height })
   const isFirst = viewport.width <= 1
-  const resized = resizeTo(viewport, width, height)
+  const resized = resizeTo(viewport, width, height, image)
   editor.setViewport(isFirst && image ? fitImage(resized, image) : resized)
 }

@@ -67,7 +67,13 @@ export function fitImage(view: Viewport, image: Size): Viewport {
   return fitBox(view, { x0: 0, y0: 0, x1: image.width, y1: image.height }, 8)
 }
 
-/** The canvas changed its size: the middle of the view stays in the middle. */
-export function resizeTo(view: Viewport, width: number, height: number): Viewport {
+/** The canvas changed its size: an image that was fitted is fitted again, else the middle of the view stays in the middle. */
+export function resizeTo(view: Viewport, width: number, height: number, image: Size | null): Viewport {
+  if (image && isFitted(view, image)) return fitImage({ ...view, width, height }, image)
   return { ...view, width, height, offsetX: view.offsetX + (width - view.width) / 2, offsetY: view.offsetY + (height - view.height) / 2 }
+}
+
+function isFitted(view: Viewport, image: Size): boolean {
+  const { scale, offsetX, offsetY } = fitImage(view, image)
+  return view.scale === scale && view.offsetX === offsetX && view.offsetY === offsetY
 }
