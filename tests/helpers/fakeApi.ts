@@ -19,6 +19,7 @@ export class FakeHost {
   readonly images: ImageRow[]
   readonly labels: LabelRow[]
   readonly stored = new Map<ImageId, Stored>()
+  readonly settings: Record<string, unknown> = {}
   /** Reasons of what was applied, in order. */
   readonly reasons: string[] = []
   readonly segmentCalls: { box: Box | null; points: readonly { x: number; y: number; positive: boolean }[] }[] = []
@@ -73,6 +74,11 @@ export class FakeHost {
     }
     return {
       'project.info': () => Promise.resolve({ name: 'test', images: this.images.length, annotations: 0, scanning: false, notice: null }),
+      'settings.get': () => Promise.resolve({ ...this.settings }),
+      'settings.set': ({ key, value }: { key: string; value: unknown }) => {
+        this.settings[key] = value
+        return Promise.resolve(null)
+      },
       'models.status': () => Promise.resolve({ grounder: 'g', segmenter: 's', demo: false, device: null, ms: null }),
       'models.prefetch': () => Promise.resolve(null),
       'images.list': ({ offset, limit }: { offset: number; limit: number }) =>

@@ -7,6 +7,7 @@ import type { Editor } from './editorTypes.ts'
 import { gestureMethods } from './gestures.ts'
 import { imageMethods } from './images.ts'
 import { labelMethods } from './labels.ts'
+import { findLastImage, keepLastImage } from './lastImage.ts'
 import { maskingMethods } from './masking.ts'
 import { messageOf, problemMethods } from './problems.ts'
 import { proposingMethods } from './proposing.ts'
@@ -41,9 +42,11 @@ export function createEditor(api: Api): Editor {
       void watchChanges({ api, store, doc, loadLabels, report, openFirst: () => editor.openIndex(0) }, ending.signal)
       try {
         await loadLabels()
-        const [info, models] = await Promise.all([api['project.info'](null), api['models.status'](null)])
+        const [info, models, last] = await Promise.all([api['project.info'](null), api['models.status'](null), findLastImage(api)])
+        keepLastImage(api, store, ending.signal)
         store.setState({ imageCount: info.images, models })
-        if (info.images > 0) await editor.openIndex(0)
+        if (last !== null) await editor.openImage(last)
+        else if (info.images > 0) await editor.openIndex(0)
       } catch (error) {
         report(messageOf(error))
       }

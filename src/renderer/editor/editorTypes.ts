@@ -44,7 +44,7 @@ export interface Editor {
   readonly store: StoreApi<EditorState>
   readonly state: EditorState
 
-  /** Loads labels, models and the first image, and listens to what other windows change. */
+  /** Loads labels, models and the image looked at last, else the first, and listens to what other windows change. */
   start(): Promise<void>
   /** Ends polling and waits until every edit is stored. */
   close(): Promise<void>

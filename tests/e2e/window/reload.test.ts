@@ -23,13 +23,16 @@ it('keeps objects, labels, the image and the prompt over a reload and over a new
   // A prompt that is kept does not take the keys.
   await window.page.keyboard.press('d')
   await window.image(2, 2)
-  await window.page.keyboard.press('a')
-  await window.image(1, 2)
+  const { handlers } = window.host.services
+  const kept = async () => (await handlers['settings.get'](null, { signal: new AbortController().signal, report: () => undefined }))['window.image']
+  await soon(kept).toBe(2)
 
   const port = Number(window.host.url.port)
   await window.host.stop()
   await window.host.start(port)
   await window.page.goto(window.host.url.href)
+  await window.image(2, 2)
+  await window.page.keyboard.press('a')
   await window.image(1, 2)
   await soon(() => objects().count()).toBe(drawn.length)
   expect(window.stored()).toEqual(drawn)

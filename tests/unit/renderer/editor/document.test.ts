@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { AppError } from '../../../../src/shared/errors.ts'
 import type { Annotation, ImageId, LabelId } from '../../../../src/shared/model.ts'
 import { drawnAnnotation } from '../../../../src/renderer/editor/shapes.ts'
@@ -32,6 +32,24 @@ describe('images', () => {
     await test.editor.openIndex(0)
     await test.settle()
     expect(test.state).toMatchObject({ loading: false, nextImage: { index: 1 } })
+  })
+
+  it('starts with the one looked at last, or the first where that is gone', async () => {
+    const host = new FakeHost()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const test = await TestEditor.start(host)
+      await test.editor.next()
+      await test.editor.next()
+      vi.runAllTimers()
+      await test.editor.close()
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(host.settings).toEqual({ 'window.image': 3 })
+    expect((await TestEditor.start(host)).state.image?.id).toBe(3)
+    host.images.pop()
+    expect((await TestEditor.start(host)).state.image?.id).toBe(1)
   })
 
   it('undo is per image', async () => {
