@@ -55,11 +55,6 @@ export function fromWireError(wire: WireError): AppError {
   return new AppError(wire.code, wire.message, wire.details)
 }
 
-/** For the `default:` of a switch over a union: a type error when a member is forgotten. */
-export function assertNever(value: never): never {
-  throw new AppError('internal', `Unexpected value: ${JSON.stringify(value)}`)
-}
-
 /** Throws the AppError `cancelled` once the signal has fired. */
 export function throwIfAborted(signal?: AbortSignal): void {
   if (signal?.aborted) throw new AppError('cancelled', 'Cancelled.')

@@ -1,7 +1,7 @@
 /** One image of a run: asked, answered, and kept in one transaction. */
 import type { CallOptions } from '../../shared/contract.ts'
-import { boxIou, type Box } from '../../shared/geometry.ts'
-import type { ImageId, Recipe, RunId } from '../../shared/model.ts'
+import { boxIou } from '../../shared/geometry.ts'
+import type { Annotation, ImageId, LabelId, Recipe, RunId } from '../../shared/model.ts'
 import type { EngineClient } from '../inference/engineClient.ts'
 import type { EngineInfo, ProposedObject, ProposeProgress, ProposeResult } from '../inference/engineContract.ts'
 import { hashFile } from '../media/hash.ts'
@@ -19,7 +19,7 @@ export interface AnnotatedImage {
   readonly result: ProposeResult
   /** Found, but on the image already: accepted, drawn, or proposed by another run. */
   readonly alreadyThere: readonly ProposedObject[]
-  /** How many those were. */
+  /** How many objects scored less than the recipe wants. */
   readonly belowScore: number
   readonly revision: number
 }
@@ -44,10 +44,10 @@ export async function annotateImage(
   const asked = { grid, maxBoxes, speckPixels, mergeIou, words: prompts.map(({ words }) => words), labels: prompts.map(({ label }) => label) }
   const answer = await engine.propose({ picture: { file, frame: image.frame }, ...asked }, options)
   const scored = answer.objects.filter(({ score }) => score === null || score >= recipe.minScore)
-  const known = knownObjects(project, run.id, image)
-  const isKnown = ({ prompt, box }: ProposedObject) => known(prompts[prompt]!.label).some((other) => boxIou(other, box) >= mergeIou)
-  const alreadyThere = scored.filter(isKnown)
-  const result = { ...answer, objects: scored.filter((object) => !isKnown(object)) }
+  const staying = stayingByLabel(project, run.id, image)
+  const known = prompts.map(({ label }) => staying.get(project.labels.byName(label)?.id) ?? [])
+  const alreadyThere = scored.filter(({ prompt, box }) => known[prompt]!.some((other) => boxIou(other.box, box) >= mergeIou))
+  const result = { ...answer, objects: scored.filter((object) => !alreadyThere.includes(object)) }
   const { revision } = project.proposals.recordResult(run.id, image.id, {
     frame: image.frame,
     imageHash,
@@ -68,12 +68,13 @@ export async function annotateImage(
   return { result, alreadyThere, belowScore: answer.objects.length - scored.length, revision }
 }
 
-/** By label, the boxes of a frame that this result won't replace: what people made or accepted, and other runs' proposals. */
-function knownObjects(project: Project, runId: RunId, { id, frame }: { readonly id: ImageId; readonly frame: number }): (label: string) => Box[] {
+/** The annotations of a frame that this result won't replace: what people made or accepted, and other runs' proposals. */
+function stayingByLabel(
+  project: Project,
+  runId: RunId,
+  { id, frame }: { readonly id: ImageId; readonly frame: number },
+): Map<LabelId | undefined, Annotation[]> {
   const replaced = new Set(project.proposals.ofRun(runId, id, frame).map((annotation) => annotation.id))
-  const staying = project.annotations.load(id).annotations.filter((annotation) => annotation.frame === frame && !replaced.has(annotation.id))
-  return (label) => {
-    const labelId = project.labels.byName(label)?.id
-    return staying.filter((annotation) => annotation.labelId === labelId).map(({ box }) => box)
-  }
+  const { annotations } = project.annotations.load(id)
+  return Map.groupBy(annotations.filter((one) => one.frame === frame && !replaced.has(one.id)), ({ labelId }) => labelId)
 }
