@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 /** What happens to one GET; after the list of a path is used up, requests are answered properly. */
 export type Trouble =
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Record<string, string> }
-  /** So many bytes, all of which arrive, then the connection ends before its time. */
+  /** So many bytes, then, once they have been read, the connection breaks: bytes still on their way are lost with it. */
   | { readonly kind: 'drop'; readonly after: number }
   | { readonly kind: 'ignore-range' }
   | { readonly kind: 'wrong-range' }
@@ -84,7 +84,7 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse, by
   const claimed = trouble?.kind === 'wrong-range' ? 0 : from
   const range = { 'content-range': `bytes ${String(claimed)}-${String(bytes.length - 1)}/${String(bytes.length)}` }
   response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length, ...(from > 0 ? range : {}) })
-  if (trouble?.kind === 'drop') response.write(body.slice(0, trouble.after), () => response.socket?.end())
+  if (trouble?.kind === 'drop') response.write(body.slice(0, trouble.after), () => setTimeout(() => response.destroy(), 400))
   else if (trouble?.kind === 'hang') response.write(body.slice(0, trouble.after))
   else response.end(body)
 }
