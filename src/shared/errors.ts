@@ -19,6 +19,9 @@ export const ERROR_CODES = [
   'engine-crashed',
   'device-unavailable',
   'export-failed',
+  'export-incomplete',
+  'invalid-dataset',
+  'ambiguous-dataset',
   'internal',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]

@@ -14,11 +14,17 @@ export interface TextSink {
   readonly tail: { write(text: string): Promise<void> }
 }
 
+export interface Finish {
+  readonly signal?: AbortSignal
+  /** Called with the complete temporary file or folder; what it throws leaves the place as it was. */
+  readonly verify?: (written: string) => Promise<void>
+}
+
 /**
  * Calls `fill` with a sink and puts the text at `path` once it is complete and on the disk. On an error or a cancel the
  * temporary files go and what was at `path` stays. Missing folders on the way are made.
  */
-export async function writeFileAtomically(path: string, fill: (sink: TextSink) => Promise<void>, signal?: AbortSignal): Promise<void> {
+export async function writeFileAtomically(path: string, fill: (sink: TextSink) => Promise<void>, { signal, verify }: Finish = {}): Promise<void> {
   const base = join(dirname(resolve(path)), `.${basename(path)}.${randomUUID()}`)
   const [headFile, tailFile] = [`${base}.tmp`, `${base}.tail.tmp`]
   try {
@@ -34,6 +40,7 @@ export async function writeFileAtomically(path: string, fill: (sink: TextSink) =
       await Promise.all([head.close(), tail.close()])
     }
     await syncToDisk(headFile)
+    await verify?.(headFile)
     throwIfAborted(signal)
     await rename(headFile, path)
   } catch (error) {
@@ -91,7 +98,7 @@ export async function writeFolderAtomically(
   path: string,
   ownNames: readonly string[],
   fill: (folder: string) => Promise<void>,
-  signal?: AbortSignal,
+  { signal, verify }: Finish = {},
 ): Promise<void> {
   const place = resolve(path)
   let folder: string | null = null
@@ -100,6 +107,7 @@ export async function writeFolderAtomically(
     await mkdir(dirname(place), { recursive: true })
     folder = await mkdtemp(join(dirname(place), `.${basename(place)}.`))
     await fill(folder)
+    await verify?.(folder)
     throwIfAborted(signal)
     await replaceFolder(folder, place, isThere)
   } catch (error) {

@@ -1,15 +1,27 @@
-/** All formats a project can be exported to: a new one is a file and a line here. */
+/** All formats, for reading and for writing: a new one is a folder and a line here. */
 import { AppError } from '../../shared/errors.ts'
-import { coco } from './coco.ts'
+import { coco } from './coco/index.ts'
+import type { Format, ImportFormat } from './dataset.ts'
 import type { ExportFormat } from './source.ts'
-import { voc } from './voc.ts'
+import { voc } from './voc/index.ts'
 
-export const EXPORT_FORMATS: readonly ExportFormat[] = [coco, voc]
+const FORMATS: readonly Format[] = [coco, voc]
+
+export const EXPORT_FORMATS: readonly ExportFormat[] = FORMATS.flatMap(({ writes }) => writes ?? [])
+export const IMPORT_FORMATS: readonly ImportFormat[] = FORMATS.flatMap(({ reads }) => reads ?? [])
 
 /** The format of an id; `invalid-argument` names the ones there are. */
 export function exportFormat(id: string): ExportFormat {
-  const format = EXPORT_FORMATS.find((one) => one.id === id)
+  return byId(EXPORT_FORMATS, id)
+}
+
+/** The same for reading. */
+export function importFormat(id: string): ImportFormat {
+  return byId(IMPORT_FORMATS, id)
+}
+
+function byId<F extends { readonly id: string }>(formats: readonly F[], id: string): F {
+  const format = formats.find((one) => one.id === id)
   if (format) return format
-  const known = EXPORT_FORMATS.map((one) => one.id).join(', ')
-  throw new AppError('invalid-argument', `There is no format "${id}". Formats: ${known}.`)
+  throw new AppError('invalid-argument', `There is no format "${id}". Formats: ${formats.map((one) => one.id).join(', ')}.`)
 }

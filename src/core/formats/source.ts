@@ -1,5 +1,6 @@
 /** What a format is given to write, and what it tells in the end. Formats know neither the store nor the hosts. */
 import type { Annotation, Image, Label } from '../../shared/model.ts'
+import type { SourceValues } from './kept.ts'
 
 export interface ExportImage {
   readonly image: Image
@@ -7,11 +8,19 @@ export interface ExportImage {
   readonly file: string
   /** All that shall be written, in any order; the source leaves out what is not wanted (say, proposals). */
   readonly annotations: readonly Annotation[]
+  /** The part of the dataset it goes to, e.g. 'train'; null or absent where there is no split. */
+  readonly split?: string | null
+  /** What the file it was imported from says about the image beyond its path and size; see `kept.ts`. */
+  readonly source?: SourceValues | null
 }
 
 export interface ExportSource {
   /** In the order that class numbers follow. */
   readonly labels: readonly Label[]
+  /** The parts of the split in order, e.g. ['train', 'val']; empty or absent where there is none. */
+  readonly splits?: readonly string[]
+  /** What the imported file says about the whole dataset, e.g. COCO's info and licenses. */
+  readonly source?: SourceValues | null
   /** Read once, an image at a time, images without annotations too. */
   images(): Iterable<ExportImage> | AsyncIterable<ExportImage>
 }
@@ -21,6 +30,8 @@ export interface ExportNote {
   /** Path of the image in the project. */
   readonly image: string
   readonly reason: string
+  /** How many annotations are not in the export for this reason; 0 where only the remark matters. */
+  readonly objects: number
 }
 
 export interface ExportReport {
@@ -37,17 +48,47 @@ export interface ExportReport {
   readonly notes: readonly ExportNote[]
 }
 
+/** What the writer called each image, for whoever reads the export again. */
+export type WrittenNames = ReadonlyMap<Image['id'], string>
+
 export interface ExportJob {
   readonly signal?: AbortSignal
   /** Called after each image with the number of images done. */
   readonly onImage?: (done: number) => void
+  /** Called with the complete temporary file or folder before it is put in its place; what it throws ends the export. */
+  readonly verify?: (written: string, report: ExportReport, names: WrittenNames) => Promise<void>
 }
 
-/** A format as lists show it: `id` on the command line, `output` what `out` names. */
-export interface ExportFormat<Options = object> {
+/** A choice the person has; on the command line `--option id=value`, in the window a list. */
+export interface FormatOption {
+  readonly id: string
+  /** One sentence. */
+  readonly help: string
+  readonly choices: readonly string[]
+  /** The choice that holds where nothing is said. */
+  readonly default: string
+}
+
+/** What a reader of the export gets back; what does not fit is explained in the report. */
+export interface Holds {
+  /** One object each, or everything of a label in one. */
+  readonly objects: 'each' | 'per-label'
+  /** The most an edge of a box may move, in pixels: 0 is exact. null: boxes are not held. */
+  readonly boxes: number | ((image: Image) => number) | null
+  /**
+   * 'exact': bit for bit, also under others. 'visible': bit for bit where no later object lies above.
+   * A number: at least this IoU. null: masks are not held.
+   */
+  readonly masks: 'exact' | 'visible' | number | null
+}
+
+export interface ExportFormat<Options extends Readonly<Record<string, string>> = Readonly<Record<string, string>>> {
   readonly id: string
   readonly name: string
-  readonly output: 'file' | 'folder'
-  /** Writes the whole export or nothing: what `out` held before stays until the new one is complete. */
+  /** What `out` names. A format that writes both decides by the ending: a file where there is one, else a folder. */
+  readonly output: 'file' | 'folder' | 'either'
+  readonly options: readonly FormatOption[]
+  holds(options: Options): Holds
+  /** Writes the whole export or nothing: what `out` held before stays until the new one is complete and verified. */
   write(source: ExportSource, out: string, options: Options, job?: ExportJob): Promise<ExportReport>
 }

@@ -11,7 +11,7 @@ export interface ExportWish {
   /** Label names to write; null writes all. */
   readonly labels: readonly string[] | null
   /** Options of the format, as it names them. */
-  readonly options: object
+  readonly options: Readonly<Record<string, string>>
 }
 
 /** @throws AppError invalid-argument (format or option), export-failed, disk-full, cancelled */

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { coco } from '../../../src/core/formats/coco.ts'
+import { cocoWriter as coco } from '../../../src/core/formats/coco/write.ts'
 import { exportFormat } from '../../../src/core/formats/index.ts'
 import type { ExportSource } from '../../../src/core/formats/source.ts'
 import { DONUT, SOLID, annotation, image, label, maskOf, source } from '../../helpers/exports.ts'
@@ -89,7 +89,7 @@ describe('what does not fit is said', () => {
 
   it('empty masks, polygons outside, further frames, foreign sizes, unreadable images', async () => {
     const empty = await write([annotation(1, maskOf(['........', ...Array<string>(5).fill('........')]))])
-    expect(empty.notes).toEqual([{ image: 'a.jpg', reason: 'a mask without a pixel was written as a box' }])
+    expect(empty.notes).toEqual([{ image: 'a.jpg', reason: 'a mask without a pixel was written as a box', objects: 0 }])
     const outside = await write([annotation(1, { polygon: [[20, 20, 30, 20, 30, 30]] })])
     expect(outside.notes[0]!.reason).toMatch(/outside the image/)
     const frames = await write([annotation(1, { frame: 2 }), annotation(1)])
@@ -108,7 +108,7 @@ describe('what does not fit is said', () => {
 
   it('an unknown format names those there are', () => {
     expect(exportFormat('coco')).toBe(coco)
-    expect(() => exportFormat('yolo9')).toThrow('There is no format "yolo9". Formats: coco, voc.')
+    expect(() => exportFormat('yolo9')).toThrow('There is no format "yolo9". Formats: coco, ')
   })
 })
 

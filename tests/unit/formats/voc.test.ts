@@ -7,9 +7,9 @@ import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ExportImage } from '../../../src/core/formats/source.ts'
 import { UniqueStems } from '../../../src/core/formats/uniqueStems.ts'
-import { voc } from '../../../src/core/formats/voc.ts'
-import { VOC_PALETTE } from '../../../src/core/formats/vocPalette.ts'
-import { vocBox } from '../../../src/core/formats/vocXml.ts'
+import { vocWriter as voc } from '../../../src/core/formats/voc/write.ts'
+import { VOC_PALETTE } from '../../../src/core/formats/palette.ts'
+import { vocBox } from '../../../src/core/formats/voc/xml.ts'
 import { DONUT, SOLID, annotation, image, label, maskOf, source } from '../../helpers/exports.ts'
 import { hasPython } from '../../helpers/python.ts'
 
@@ -133,13 +133,13 @@ describe('images', () => {
     const report = await voc.write(source(LABELS, [{ ...item(1, 't.jpg', [], { orientation: 6 }), file: turned }]), out, {})
     const saved = await sharp(join(out, 'JPEGImages/t.jpg')).metadata()
     expect([saved.width, saved.height, saved.orientation ?? 1]).toEqual([8, 6, 1])
-    expect(report.notes).toEqual([{ image: 't.jpg', reason: 'was stored turned (EXIF) and was saved upright' }])
+    expect(report.notes).toEqual([{ image: 't.jpg', reason: 'was stored turned (EXIF) and was saved upright', objects: 0 }])
   })
 
   it('can be linked; one that is gone is said', async () => {
     const gone = { ...item(2, 'gone.jpg'), file: join(folder, 'gone.jpg') }
     const report = await voc.write(source(LABELS, [item(1, 'a.jpg'), gone]), out, { images: 'link' })
     expect(statSync(join(out, 'JPEGImages/a.jpg')).ino).toBe(statSync(join(folder, 'in.jpg')).ino)
-    expect(report.skipped).toEqual([{ image: 'gone.jpg', reason: expect.stringMatching(/could not be copied/) }])
+    expect(report.skipped).toEqual([{ image: 'gone.jpg', reason: expect.stringMatching(/could not be copied/), objects: 0 }])
   })
 })

@@ -1,10 +1,10 @@
 /** The segmentation, area and box of an annotation as COCO defines them. */
-import { clipBox, type Box, type Size } from '../../shared/geometry.ts'
-import type { Annotation, Polygon, Rle } from '../../shared/model.ts'
-import { clipPolygon, polygonArea, polygonBox, tracePolygon } from '../../shared/polygons.ts'
-import { decodeRuns } from '../../shared/rle.ts'
-import { runsArea } from '../../shared/rleMath.ts'
-import { rleToRuns, runsToRle } from '../../shared/rleString.ts'
+import { clipBox, type Box, type Size } from '../../../shared/geometry.ts'
+import type { Annotation, Polygon, Rle } from '../../../shared/model.ts'
+import { clipPolygon, polygonArea, polygonBox, tracePolygon } from '../../../shared/polygons.ts'
+import { decodeRuns } from '../../../shared/rle.ts'
+import { runsArea } from '../../../shared/rleMath.ts'
+import { rleToRuns, runsToRle } from '../../../shared/rleString.ts'
 
 /** Masks as polygons where they have no holes and else as RLE; as polygons with bridged holes; or as RLE. All are exact. */
 export type MaskForm = 'auto' | 'polygon' | 'rle'

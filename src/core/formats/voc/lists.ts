@@ -1,9 +1,9 @@
 /** ImageSets and labelmap.txt of a VOC folder. There is no split: all images are in train and trainval, none in val. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Annotation, Label } from '../../shared/model.ts'
-import { UniqueStems } from './uniqueStems.ts'
-import { VOC_PALETTE } from './vocPalette.ts'
+import type { Annotation, Label } from '../../../shared/model.ts'
+import { UniqueStems } from '../uniqueStems.ts'
+import { VOC_PALETTE } from '../palette.ts'
 
 /** In a class list: the class is there, is there only as a difficult object, is not there. */
 type Presence = 1 | 0 | -1

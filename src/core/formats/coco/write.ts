@@ -1,28 +1,30 @@
 /** COCO instances JSON (cocodataset.org, format-data), as pycocotools reads it. */
 import { resolve } from 'node:path'
-import { throwIfAborted } from '../../shared/errors.ts'
-import type { Annotation, Image, Label } from '../../shared/model.ts'
-import { writeFileAtomically } from './atomicFile.ts'
-import type { TextSink } from './atomicFile.ts'
-import { cocoGeometry } from './cocoGeometry.ts'
-import type { MaskForm } from './cocoGeometry.ts'
-import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from './source.ts'
-import { Tally } from './tally.ts'
+import { throwIfAborted } from '../../../shared/errors.ts'
+import type { Annotation, Image, Label } from '../../../shared/model.ts'
+import { writeFileAtomically } from '../atomicFile.ts'
+import type { TextSink } from '../atomicFile.ts'
+import { cocoGeometry } from './geometry.ts'
+import type { MaskForm } from './geometry.ts'
+import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
+import { finishOf, Tally } from '../tally.ts'
 
-export interface CocoOptions {
-  /** How masks are written; drawn polygons stay polygons in any case. Default 'auto'. */
-  readonly masks?: MaskForm
-  /** 1..N in label order, or the ids labels were imported with where they have one. Default 'sequential'. */
-  readonly categoryIds?: 'sequential' | 'source'
-}
+const OPTIONS: readonly FormatOption[] = [
+  { id: 'masks', help: 'How masks are written; drawn polygons stay polygons in any case.', choices: ['auto', 'polygon', 'rle'], default: 'auto' },
+  { id: 'categoryIds', help: '1..N in label order, or those of the imported file.', choices: ['sequential', 'source'], default: 'sequential' },
+]
 
-export const coco: ExportFormat<CocoOptions> = {
+type CocoOptions = Readonly<{ masks?: MaskForm; categoryIds?: 'sequential' | 'source' }>
+
+export const cocoWriter: ExportFormat<CocoOptions> = {
   id: 'coco',
   name: 'COCO JSON',
   output: 'file',
+  options: OPTIONS,
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
   async write(source: ExportSource, out: string, options: CocoOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
-    await writeFileAtomically(out, (sink) => writeDocument(sink, source, options, tally, job), job.signal)
+    await writeFileAtomically(out, (sink) => writeDocument(sink, source, options, tally, job), finishOf(job, tally, out))
     return tally.report(resolve(out))
   },
 }
@@ -41,7 +43,7 @@ async function writeDocument(sink: TextSink, source: ExportSource, options: Coco
     for (const record of annotationRecords(item, categories, options.masks ?? 'auto', tally)) {
       await sink.tail.write(`${nextId === 1 ? '' : ','}\n${JSON.stringify({ id: nextId++, ...record })}`)
     }
-    tally.images++
+    tally.wrote(item.image, item.image.path)
     job.onImage?.(tally.images)
   }
   await sink.tail.write('\n]\n}\n')

@@ -1,8 +1,8 @@
 /** The annotation file of one image as the VOC2012 devkit has it. */
 import { XMLBuilder } from 'fast-xml-parser'
-import type { Box, Size } from '../../shared/geometry.ts'
-import { clipBox } from '../../shared/geometry.ts'
-import type { Annotation } from '../../shared/model.ts'
+import type { Box, Size } from '../../../shared/geometry.ts'
+import { clipBox } from '../../../shared/geometry.ts'
+import type { Annotation } from '../../../shared/model.ts'
 
 export interface VocFile {
   readonly folder: string

@@ -1,16 +1,23 @@
-/** The image files of a VOC folder. */
+/** The image files of an export. */
 import { copyFile, link } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import sharp from 'sharp'
-import type { ExportImage } from './source.ts'
+import type { ExportImage, FormatOption } from './source.ts'
 import type { Tally } from './tally.ts'
 
 /** Copied, hard-linked (copied where the disk is another), or left out. */
 export type ImageFiles = 'copy' | 'link' | 'none'
 
+export const IMAGES_OPTION: FormatOption = {
+  id: 'images',
+  help: 'What becomes of the pictures.',
+  choices: ['copy', 'link', 'none'],
+  default: 'copy',
+}
+
 /**
  * Puts the image into `folder` under its new stem and returns its file name. A copy of an image that is stored turned
- * (EXIF) is saved upright, because annotations are in upright pixels and VOC readers do not turn images.
+ * (EXIF) is saved upright, because annotations are in upright pixels and most readers do not turn images.
  */
 export async function placeImage(item: ExportImage, stem: string, folder: string, how: ImageFiles, tally: Tally): Promise<string> {
   const filename = `${stem}${extname(item.image.path).toLowerCase()}`
@@ -24,7 +31,7 @@ export async function placeImage(item: ExportImage, stem: string, folder: string
     else await copyFile(item.file, place)
   } catch (error) {
     if (isDiskError(error)) throw error
-    tally.skip(item.image.path, `the image file could not be copied: ${(error as Error).message}`)
+    tally.skip(item.image.path, `the image file could not be copied: ${(error as Error).message}`, 0)
   }
   return filename
 }

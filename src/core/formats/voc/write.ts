@@ -1,43 +1,42 @@
 /** Pascal VOC 2012: a folder with one XML file an image, indexed PNG masks, lists and the images. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { AppError, throwIfAborted } from '../../shared/errors.ts'
-import type { Annotation } from '../../shared/model.ts'
-import { rasterizePolygon } from '../../shared/rasterize.ts'
-import type { Runs } from '../../shared/rle.ts'
-import { runsArea } from '../../shared/rleMath.ts'
-import { rleToRuns } from '../../shared/rleString.ts'
-import { writeFolderAtomically } from './atomicFile.ts'
-import { encodeIndexedPng } from './indexedPng.ts'
-import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from './source.ts'
-import { Tally } from './tally.ts'
-import { UniqueStems } from './uniqueStems.ts'
-import { placeImage } from './vocImages.ts'
-import type { ImageFiles } from './vocImages.ts'
-import { VocLists } from './vocLists.ts'
-import { vocXml } from './vocXml.ts'
+import { AppError, throwIfAborted } from '../../../shared/errors.ts'
+import type { Annotation } from '../../../shared/model.ts'
+import { rasterizePolygon } from '../../../shared/rasterize.ts'
+import type { Runs } from '../../../shared/rle.ts'
+import { runsArea } from '../../../shared/rleMath.ts'
+import { rleToRuns } from '../../../shared/rleString.ts'
+import { writeFolderAtomically } from '../atomicFile.ts'
+import { encodeIndexedPng } from '../indexedPng.ts'
+import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
+import { finishOf, Tally } from '../tally.ts'
+import { UniqueStems } from '../uniqueStems.ts'
+import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
+import type { ImageFiles } from '../placeImage.ts'
+import { VocLists } from './lists.ts'
+import { vocXml } from './xml.ts'
 
-export interface VocOptions {
-  /** What goes into JPEGImages. Default 'copy'. */
-  readonly images?: ImageFiles
-}
+type VocOptions = Readonly<{ images?: ImageFiles }>
 
 const FOLDERS = ['Annotations', 'ImageSets/Main', 'ImageSets/Segmentation', 'JPEGImages', 'SegmentationClass', 'SegmentationObject']
 const OWN_NAMES = ['Annotations', 'ImageSets', 'JPEGImages', 'SegmentationClass', 'SegmentationObject', 'labelmap.txt']
 /** Numbers of classes and objects in the PNG files: 0 is background, 255 is left for "ignore". */
 const MAX_NUMBER = 254
 
-export const voc: ExportFormat<VocOptions> = {
+export const vocWriter: ExportFormat<VocOptions> = {
   id: 'voc',
   name: 'Pascal VOC',
   output: 'folder',
+  options: [IMAGES_OPTION],
+  holds: () => ({ objects: 'each', boxes: 1, masks: 'visible' }),
   async write(source: ExportSource, out: string, options: VocOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     if (source.labels.length > MAX_NUMBER) {
       const message = `Pascal VOC holds ${MAX_NUMBER} classes, but the project has ${source.labels.length} labels. Export COCO instead.`
       throw new AppError('invalid-argument', message)
     }
     const tally = new Tally(source)
-    await writeFolderAtomically(out, OWN_NAMES, (folder) => fillFolder(folder, source, options, tally, job), job.signal)
+    await writeFolderAtomically(out, OWN_NAMES, (folder) => fillFolder(folder, source, options, tally, job), finishOf(job, tally, out))
     return tally.report(resolve(out))
   },
 }
@@ -58,7 +57,7 @@ async function fillFolder(folder: string, source: ExportSource, options: VocOpti
     await writeFile(join(folder, 'Annotations', `${stem}.xml`), xmlOf(filename, item, annotations, masks, tally))
     lists.add(stem, annotations, masks.size > 0)
     for (const annotation of annotations) tally.count(annotation)
-    tally.images++
+    tally.wrote(item.image, filename)
     job.onImage?.(tally.images)
   }
   await lists.write(folder)
@@ -72,7 +71,7 @@ function masksOf(annotations: readonly Annotation[], { image }: ExportImage, tal
     if (runs && runsArea(runs) > 0) masks.set(annotation, runs)
   }
   if (masks.size <= MAX_NUMBER) return masks
-  tally.skip(image.path, `${masks.size} objects have masks, but a VOC mask file holds ${MAX_NUMBER}; only their boxes were written`)
+  tally.skip(image.path, `${masks.size} objects have masks, but a VOC mask file holds ${MAX_NUMBER}; only their boxes were written`, 0)
   return new Map()
 }
 
