@@ -1,0 +1,18 @@
+/**
+ * The window in a real Chromium, over the web host, as a person uses it: what they wait for, and how much of it.
+ * Run: npm run bench -- window
+ */
+import { hasBrowser } from '../tests/helpers/browser.ts'
+import type { Row } from './row.ts'
+import { Bench } from './windowPage.ts'
+import { benchSwitch } from './windowSwitch.ts'
+
+export async function benchWindow(): Promise<Row[]> {
+  if (!hasBrowser) return [{ what: 'Window', skipped: 'needs Chrome or Chromium' }]
+  const bench = await Bench.open()
+  try {
+    return [...(await benchSwitch(bench))]
+  } finally {
+    await bench.end()
+  }
+}
