@@ -25,6 +25,8 @@ export const ImageRow = ImageSchema.extend({
   index: z.number().int(),
   accepted: z.number().int(),
   proposed: z.number().int(),
+  /** A run has looked at it, whatever it found. */
+  looked: z.boolean(),
 })
 export type ImageRow = z.infer<typeof ImageRow>
 

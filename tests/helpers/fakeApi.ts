@@ -164,7 +164,7 @@ interface ApplyArgs {
 function imageRow(index: number): ImageRow {
   return {
     id: (index + 1) as ImageId, path: `image-${index}.png`, ...IMAGE_SIZE, orientation: 1, depth: 8, frames: 1, status: 'ok',
-    problem: null, revision: 0, index, accepted: 0, proposed: 0,
+    problem: null, revision: 0, index, accepted: 0, proposed: 0, looked: false,
   }
 }
 

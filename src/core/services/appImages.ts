@@ -4,8 +4,7 @@ import type { appContract } from '../../shared/appContract.ts'
 import type { HandlersOf } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ImageId } from '../../shared/model.ts'
-import type { ImageFilter } from '../store/imageSearch.ts'
-import type { ListedImage } from '../store/images.ts'
+import type { FoundImage, ImageFilter } from '../store/imageSearch.ts'
 import { addImages, type AddedImages, type AddOptions } from './addImages.ts'
 import type { AppSession } from './appSession.ts'
 import type { Roots } from './roots.ts'
@@ -51,9 +50,9 @@ export function imageRow(session: AppSession, imageId: ImageId): ImageRow {
   return rowOf(row)
 }
 
-function rowOf(image: ListedImage): ImageRow {
-  const { id, path, width, height, orientation, depth, frames, status, problem, revision, index, accepted, proposed } = image
-  return { id, path, width, height, orientation, depth, frames, status, problem, revision, index, accepted, proposed }
+function rowOf(image: FoundImage): ImageRow {
+  const { id, path, width, height, orientation, depth, frames, status, problem, revision, index, accepted, proposed, looked } = image
+  return { id, path, width, height, orientation, depth, frames, status, problem, revision, index, accepted, proposed, looked: looked === 1 }
 }
 
 /**

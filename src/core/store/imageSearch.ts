@@ -44,9 +44,14 @@ function annotationWith(terms: readonly Condition[]): Condition {
 const COLUMNS = `i.id, i.source_id AS sourceId, i.path, i.size, i.mtime, i.content_hash AS contentHash, i.width, i.height,
   i.orientation, i.depth, i.frames, i.status, i.problem, i.revision,
   (SELECT count(*) FROM annotations WHERE image_id = i.id AND state = 'accepted') AS accepted,
-  (SELECT count(*) FROM annotations WHERE image_id = i.id AND state = 'proposed') AS proposed`
+  (SELECT count(*) FROM annotations WHERE image_id = i.id AND state = 'proposed') AS proposed,
+  EXISTS (SELECT 1 FROM run_items WHERE image_id = i.id AND state = 'done') AS looked`
 
-type Row = Omit<ListedImage, 'index'>
+export interface FoundImage extends ListedImage {
+  /** 1 once a run has looked at it, whatever was found; else 0. */
+  readonly looked: number
+}
+type Row = Omit<FoundImage, 'index'>
 
 export class ImageSearch {
   readonly #connection: Connection
@@ -60,7 +65,7 @@ export class ImageSearch {
   }
 
   /** Matching rows from `offset` on, and how many there are in all. `index` counts in the whole list. */
-  page(filter: ImageFilter, offset: number, limit: number): { readonly total: number; readonly rows: ListedImage[] } {
+  page(filter: ImageFilter, offset: number, limit: number): { readonly total: number; readonly rows: FoundImage[] } {
     const terms = conditions(filter)
     const where = terms.length > 0 ? `WHERE ${terms.map(({ sql }) => `(${sql})`).join(' AND ')}` : ''
     const values = terms.flatMap(({ values: own }) => own)
@@ -72,12 +77,12 @@ export class ImageSearch {
   }
 
   /** One row as lists show it, or undefined. */
-  row(id: ImageId): ListedImage | undefined {
+  row(id: ImageId): FoundImage | undefined {
     return this.#indexed(this.#row.all(id))[0]
   }
 
   /** Rows in the order of their ids, each with its place: the list is counted through once, not once a row. */
-  #indexed(rows: readonly Row[]): ListedImage[] {
+  #indexed(rows: readonly Row[]): FoundImage[] {
     let [from, index] = [0, 0]
     return rows.map((row) => {
       index += this.#between.get(from, row.id)!.count

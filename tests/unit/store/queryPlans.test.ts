@@ -44,6 +44,7 @@ describe('query plans', () => {
     [`state = 'pending' ORDER BY image_id LIMIT 1`, 'run_items_state (run_id=? AND state=?)'],
     [`state IN ('pending', 'running') LIMIT 1`, 'run_items_state (run_id=? AND state=?)'],
     ['FROM run_items WHERE run_id = ? GROUP BY state', 'run_items_state (run_id=?)'],
+    ['FROM run_items WHERE image_id = i.id', 'COVERING INDEX run_items_image (image_id=? AND state=?)'],
     ['FROM runs WHERE recipe_hash = ?', 'runs_recipe (recipe_hash=?)'],
     ['FROM replies WHERE', 'replies_question (image_hash=? AND model_hash=? AND prompt_hash=?)'],
     [`WHERE a.image_id = ? AND a.state = 'proposed'`, 'annotations_image (image_id=? AND state=?)'],

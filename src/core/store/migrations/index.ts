@@ -1,5 +1,6 @@
 /** Every step from an empty file to the present format, in order. A released step is never changed: add the next one. */
 import type { Migration } from '../migrate.ts'
 import { project } from './001-project.ts'
+import { runItemsByImage } from './002-run-items-by-image.ts'
 
-export const MIGRATIONS: readonly Migration[] = [project]
+export const MIGRATIONS: readonly Migration[] = [project, runItemsByImage]
