@@ -1,7 +1,7 @@
 /** Entry of the desktop program: one instance, one window, and the services of core behind it. */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { app, dialog, session, type BrowserWindow } from 'electron'
+import { app, dialog, session, shell, type BrowserWindow } from 'electron'
 import { createEngineClient } from '../core/inference/engineClient.ts'
 import { createAppServices } from '../core/services/appServices.ts'
 import { dataFolderOf, openingOf } from '../core/services/opening.ts'
@@ -29,7 +29,11 @@ async function start(): Promise<void> {
   await app.whenReady()
   denyPermissions(session.defaultSession)
   const { projectFile, paths } = await openingOf(asked, dataFolder)
-  const services = await createAppServices({ dataFolder, projectFile, engine: createEngineClient({ launch: launchEngine }) })
+  const engine = createEngineClient({ launch: launchEngine })
+  const showInFolder = (path: string) => {
+    shell.showItemInFolder(path)
+  }
+  const services = await createAppServices({ dataFolder, projectFile, engine, showInFolder })
   endWith(services)
   serveSchemes(built('renderer'), services)
   const window = openWindow({ stateFile: join(dataFolder, 'window', 'state.json'), preload: built('preload/index.cjs') })

@@ -15,6 +15,8 @@ export const ProjectInfo = z.object({
   /** True while folders are still being read. */
   scanning: z.boolean(),
   /** A note the window shows once, e.g. that sample images are open. */
+  /** Where an export goes unless the person says otherwise: to the images, else to the project, else home. */
+  exportFolder: z.string(),
   notice: z.string().nullable(),
 })
 export type ProjectInfo = z.infer<typeof ProjectInfo>
@@ -57,15 +59,34 @@ export type ModelStatus = z.infer<typeof ModelStatus>
 
 export const ModelChoice = z.object({ grounder: z.string(), segmenter: z.string() })
 export const ModelRow = z.object({
+/** What the engine can be busy with. */
+export const MODEL_WORK = ['loading', 'proposing', 'masks', 'reading-ahead'] as const
+export const ModelActivity = z.object({
+  /** To be passed as `after` next time. */
+  sequence: z.number().int(),
+  now: z.enum(MODEL_WORK).nullable(),
+  /** Calls behind that one. */
+  waiting: z.number().int(),
+  status: ModelStatus,
+})
+export type ModelActivity = z.infer<typeof ModelActivity>
+
   id: z.string(),
+  /** Of the list of models, or the folder that was added. */
   name: z.string(),
   kind: z.enum(['grounder', 'segmenter']),
-  installed: z.boolean(),
+  /** `partial`: a broken-off installation, which goes on; `folder`: added by a person; `gone`: added, but no model any more. */
+  state: z.enum(['shipped', 'installed', 'partial', 'available', 'folder', 'gone']),
   demo: z.boolean(),
-  /** Bytes to download. */
+  /** Bytes to download in all, and those already here. */
   size: z.number(),
   licence: z.string(),
+  received: z.number(),
 })
+  about: z.string(),
+  /** Address it is downloaded from, and the folder it goes into; null for what is not downloaded. */
+  from: z.string().nullable(),
+  into: z.string().nullable(),
 export type ModelRow = z.infer<typeof ModelRow>
 
 /** What the model said about one prompt, for the "model's own words" panel. */
@@ -151,7 +172,23 @@ export const appContract = {
   'exports.write': job(
     z.object({ format: ExportFormat, path: z.string(), acceptedOnly: z.boolean() }),
     z.object({ done: z.number(), total: z.number() }),
+  /** Waits until what the engine does, or how fast it was, is not as it was at `after` (0: answers at once). */
+  'models.activity': call(z.object({ after: z.number().int() }), ModelActivity),
     ExportReport,
+  /** Downloads a model of the list; cancelled, it goes on from there the next time. */
+  'models.install': job(
+    z.object({ id: z.string() }),
+    z.object({ stage: z.enum(['look-up', 'download', 'check']), file: z.string(), received: z.number(), total: z.number().nullable() }),
+    none,
+  ),
+  /** Reads every byte of an installed model again. `unknown`: files there is nothing to compare with. */
+  'models.verify': call(
+    z.object({ id: z.string() }),
+    z.object({ ok: z.boolean(), files: z.number().int(), damaged: z.array(z.string()), unknown: z.number().int() }),
+  ),
+  /** Deletes a model's files; a folder that was added is only forgotten. */
+  'models.remove': call(z.object({ id: z.string() }), none),
+  'models.addFolder': call(z.object({ path: z.string() }), ModelRow),
   ),
   'host.listFolder': call(z.object({ path: z.string().nullable() }), FolderListing),
   /** Keys, theme, language, prompt history: whatever the window keeps between starts. */
@@ -159,6 +196,8 @@ export const appContract = {
   'settings.set': call(z.object({ key: z.string(), value: z.unknown() }), none),
   /** Waits until an image's revision passes `after` or labels or images changed; how a second window learns of changes. */
   'changes.next': call(
+  /** Shows an export of this session in the system's file manager, where the host has one. */
+  'host.showInFolder': call(z.object({ path: z.string() }), none),
     z.object({ after: z.number().int() }),
     z.object({
       sequence: z.number().int(),

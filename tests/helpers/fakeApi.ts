@@ -73,7 +73,7 @@ export class FakeHost {
       return found && { ...found, revision: this.stored.get(imageId)!.revision }
     }
     return {
-      'project.info': () => Promise.resolve({ name: 'test', images: this.images.length, annotations: 0, scanning: false, notice: null }),
+      'project.info': () => Promise.resolve({ name: 'test', images: this.images.length, annotations: 0, scanning: false, exportFolder: '/pictures', notice: null }),
       'settings.get': () => Promise.resolve({ ...this.settings }),
       'settings.set': ({ key, value }: { key: string; value: unknown }) => {
         this.settings[key] = value

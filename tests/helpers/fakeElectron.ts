@@ -106,6 +106,11 @@ export const screen = {
 
 export const shell = {
   opened: [] as string[],
+  /** What was shown in the file manager. */
+  shown: [] as string[],
+  showItemInFolder: (path: string) => {
+    shell.shown.push(path)
+  },
   openExternal: (url: string) => {
     shell.opened.push(url)
     return Promise.resolve()

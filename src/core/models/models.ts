@@ -44,6 +44,8 @@ export interface ResolvedModel {
 
 export interface Models {
   readonly folder: string
+  /** Base address models are downloaded from, without a slash at the end. */
+  readonly endpoint: string
   readonly manifest: Manifest
   list(): Promise<ModelRow[]>
   install(id: string, options?: InstallOptions): Promise<InstalledRecord>
@@ -76,6 +78,7 @@ export function openModels(settings: Partial<InstallSettings> & { manifest?: Man
   const homeOf = (entry: ModelEntry) => (entry.shipped === null ? join(folder, entry.id) : join(shipped, entry.shipped))
   return {
     folder,
+    endpoint: install.endpoint,
     manifest,
     list: () => Promise.all(manifest.models.map((entry) => describe(entry, homeOf(entry), folder))),
     install: (id, options) => installModel(findModel(manifest, id), install, options),

@@ -1,27 +1,38 @@
 /** The models of a window: chosen, loaded when first needed, asked for proposals and masks. */
-import type { appContract, ModelStatus, PromptAnswer } from '../../shared/appContract.ts'
+import { ModelChoice, type appContract, type ModelStatus, type PromptAnswer } from '../../shared/appContract.ts'
 import type { HandlersOf } from '../../shared/contract.ts'
 import type { Recipe } from '../../shared/model.ts'
 import type { EngineClient } from '../inference/engineClient.ts'
 import type { Models } from '../models/models.ts'
 import { annotateImage, type AnnotatedImage } from './annotateImage.ts'
 import type { AppFiles } from './appFiles.ts'
+import { AppModelFiles } from './appModelFiles.ts'
 import type { AppSession } from './appSession.ts'
 import { loadModels, type LoadedModels } from './loadModels.ts'
 import { areSamples, defaultGrounder, defaultSegmenter } from './modelChoice.ts'
+import { ModelWork } from './modelWork.ts'
+import type { PersonalSettings } from './personalSettings.ts'
+import type { Roots } from './roots.ts'
 
 type Handlers = HandlersOf<typeof appContract>
-type ModelHandlers = Pick<
-  Handlers,
-  'models.propose' | 'models.segment' | 'models.prefetch' | 'models.status' | 'models.list' | 'models.choose'
->
+type ModelHandlers = { [Name in keyof Handlers as Name extends `models.${string}` ? Name : never]: Handlers[Name] }
 
 const MAX_BOXES = 100
 const MERGE_IOU = 0.7
+const CHOSEN_KEY = 'models.chosen'
 
 interface ModelPair {
   readonly grounder: string
   readonly segmenter: string
+}
+
+export interface AppModelsParts {
+  readonly session: AppSession
+  readonly files: AppFiles
+  readonly engine: EngineClient
+  readonly models: Models
+  readonly personal: PersonalSettings
+  readonly roots: Roots
 }
 
 export class AppModels {
@@ -29,17 +40,24 @@ export class AppModels {
   readonly #files: AppFiles
   readonly #engine: EngineClient
   readonly #models: Models
-  /** What the person chose; without it the defaults for the open project. */
-  #chosen: ModelPair | null = null
+  readonly #personal: PersonalSettings
+  readonly #ofMachine: AppModelFiles
+  readonly #work = new ModelWork()
+  #chosen: ModelPair | 'default' | null = null
   #loaded: { readonly pair: ModelPair; readonly models: Promise<LoadedModels> } | null = null
   #device: string | null = null
   #ms: ModelStatus['ms'] = null
 
-  constructor(session: AppSession, files: AppFiles, engine: EngineClient, models: Models) {
+  constructor({ session, files, engine, models, personal, roots }: AppModelsParts) {
     this.#session = session
     this.#files = files
     this.#engine = engine
     this.#models = models
+    this.#personal = personal
+    this.#ofMachine = new AppModelFiles(models, personal, roots, () => {
+      // The pair in use may be another one now.
+      this.#work.announce()
+    })
   }
 
   get handlers(): ModelHandlers {
@@ -48,30 +66,50 @@ export class AppModels {
       'models.segment': (args, { signal }) =>
         this.#files.use(args.imageId, async (file) => {
           await this.#ensureLoaded(await this.#pair())
-          const { masks, ms } = await this.#engine.segment({ picture: { file, frame: args.frame }, prompts: args.prompts, speckPixels: 0 }, { signal })
-          this.#ms = { boxes: this.#ms?.boxes ?? 0, encode: ms.encode, masks: ms.masks }
+          const asked = { picture: { file, frame: args.frame }, prompts: args.prompts, speckPixels: 0 }
+          const { masks, ms } = await this.#work.during('masks', () => this.#engine.segment(asked, { signal }))
+          this.#took({ boxes: this.#ms?.boxes ?? 0, ...ms })
           return { masks, ms: ms.masks }
         }),
       'models.prefetch': ({ imageId, frame }, { signal }) =>
         this.#files.use(imageId, async (file) => {
           await this.#ensureLoaded(await this.#pair())
-          return this.#engine.prefetch({ file, frame }, { signal })
+          return this.#work.during('reading-ahead', () => this.#engine.prefetch({ file, frame }, { signal }))
         }),
       'models.status': () => this.#status(),
-      'models.list': () => this.#list(),
+      'models.activity': async ({ after }, { signal }) => ({ ...(await this.#work.next(after, signal)), status: await this.#status() }),
       'models.choose': (choice) => this.#choose(choice),
+      ...this.#ofMachine.handlers,
     }
   }
 
+  /** Answers windows that wait for news. */
+  end(): void {
+    this.#work.end()
+  }
+
+  /** What the person chose, in this start or an earlier one, while it can be used; else the defaults for the open project. */
   async #pair(): Promise<ModelPair> {
-    if (this.#chosen) return this.#chosen
+    this.#chosen ??= ModelChoice.safeParse((await this.#personal.all())[CHOSEN_KEY]).data ?? 'default'
+    if (this.#chosen !== 'default' && this.#canBeUsed(this.#chosen)) return this.#chosen
     const roots = this.#session.project.sources.list().map(({ root }) => root)
     return { grounder: await defaultGrounder(this.#models), segmenter: await defaultSegmenter(this.#models, areSamples(roots)) }
   }
 
+  #canBeUsed({ grounder, segmenter }: ModelPair): boolean {
+    try {
+      this.#models.resolve(grounder, 'grounder')
+      this.#models.resolve(segmenter, 'segmenter')
+      return true
+    } catch {
+      return false
+    }
+  }
+
   async #ensureLoaded(pair: ModelPair): Promise<LoadedModels> {
     if (this.#loaded?.pair.grounder !== pair.grounder || this.#loaded.pair.segmenter !== pair.segmenter) {
-      this.#loaded = { pair, models: loadModels(this.#engine, this.#models, { ...pair, device: null }) }
+      const models = this.#work.during('loading', () => loadModels(this.#engine, this.#models, { ...pair, device: null }))
+      this.#loaded = { pair, models }
     }
     const own = this.#loaded
     try {
@@ -86,9 +124,13 @@ export class AppModels {
 
   /** Loads even what is loaded already: an engine that gave up after crashes starts again so. What can't be loaded is not chosen. */
   async #choose(choice: ModelPair): Promise<ModelStatus> {
+    await this.#ofMachine.requireKnown(choice.grounder)
+    await this.#ofMachine.requireKnown(choice.segmenter)
     this.#loaded = null
     await this.#ensureLoaded(choice)
     this.#chosen = choice
+    await this.#personal.set(CHOSEN_KEY, choice)
+    this.#work.announce()
     return this.#status()
   }
 
@@ -102,13 +144,19 @@ export class AppModels {
         const { info } = await this.#ensureLoaded(pair)
         const recipe: Recipe = { ...pair, prompts, grid, minScore, maxBoxes: MAX_BOXES, speckPixels: 0, mergeIou: MERGE_IOU }
         const run = project.runs.find(recipe) ?? project.runs.create(recipe)
-        const annotated = await annotateImage({ project, engine: this.#engine, info }, run, { id: imageId, frame }, options)
+        const image = { id: imageId, frame }
+        const annotated = await this.#work.during('proposing', () => annotateImage({ project, engine: this.#engine, info }, run, image, options))
         const { boxes, encode, masks } = annotated.result.ms
-        this.#ms = { boxes, encode, masks }
+        this.#took({ boxes, encode, masks })
         this.#session.changes.announce({ imageId, labels: true })
         return { answers: answersOf(recipe, annotated), revision: annotated.revision }
       }),
     )
+  }
+
+  #took(ms: NonNullable<ModelStatus['ms']>): void {
+    this.#ms = ms
+    this.#work.announce()
   }
 
   async #status(): Promise<ModelStatus> {
@@ -116,19 +164,6 @@ export class AppModels {
     const grounder = this.#models.resolve(pair.grounder, 'grounder')
     const segmenter = this.#models.resolve(pair.segmenter, 'segmenter')
     return { grounder: grounder.name, segmenter: segmenter.name, demo: grounder.demo, device: this.#device, ms: this.#ms }
-  }
-
-  async #list(): Promise<Awaited<ReturnType<ModelHandlers['models.list']>>> {
-    const rows = await this.#models.list()
-    return rows.map(({ entry, state, bytes }) => ({
-      id: entry.id,
-      name: entry.name,
-      kind: entry.kind,
-      installed: state === 'shipped' || state === 'installed',
-      demo: entry.demo,
-      size: bytes,
-      licence: entry.licence,
-    }))
   }
 }
 

@@ -27,6 +27,8 @@ export interface AppOptions {
   readonly roots?: readonly string[]
   readonly engine?: EngineClient
   readonly models?: Models
+  /** Shows a file in the system's file manager; without it the window offers the path only. */
+  readonly showInFolder?: (path: string) => void
 }
 
 export async function createAppServices(options: AppOptions): Promise<AppServices & { readonly session: AppSession; readonly roots: Roots }> {
@@ -37,27 +39,29 @@ export async function createAppServices(options: AppOptions): Promise<AppService
   const files = new AppFiles(session, roots)
   const personal = new PersonalSettings(dataFolder)
   const pictures = new AppPictures(files, join(dataFolder, 'thumbnails'))
+  const appModels = new AppModels({ session, files, engine, models, personal, roots })
   return {
     session,
     roots,
     image: (imageId, frame) => pictures.image(imageId, frame),
     thumbnail: (imageId) => pictures.thumbnail(imageId),
     close: async () => {
+      appModels.end()
       await engine.dispose()
       session.close()
     },
     handlers: {
       ...imageHandlers(session, roots),
       ...labelHandlers(session),
-      ...new AppModels(session, files, engine, models).handlers,
-      ...exportHandlers(session, roots),
-      'project.info': () => Promise.resolve(infoOf(session)),
+      ...appModels.handlers,
+      ...exportHandlers(session, roots, options.showInFolder),
+      'project.info': () => infoOf(session, roots),
       'project.recent': () => session.recent(),
       'project.open': async ({ path }) => {
         const file = await roots.check(path)
         if (!file.endsWith('.marquee')) throw new AppError('invalid-argument', `${path} is no project: their names end in .marquee.`)
         await session.switchTo(file)
-        return infoOf(session)
+        return infoOf(session, roots)
       },
       'annotations.load': ({ imageId }) => {
         const { annotations, revision } = session.project.annotations.load(imageId)
@@ -80,8 +84,18 @@ export async function createAppServices(options: AppOptions): Promise<AppService
   }
 }
 
-function exportHandlers(session: AppSession, roots: Roots): Pick<AppServices['handlers'], 'exports.write'> {
+type ExportHandlers = Pick<AppServices['handlers'], 'exports.write' | 'host.showInFolder'>
+
+function exportHandlers(session: AppSession, roots: Roots, showInFolder: AppOptions['showInFolder']): ExportHandlers {
+  /** Nothing else may a page have shown. */
+  const exported = new Set<string>()
   return {
+    'host.showInFolder': ({ path }) => {
+      if (!exported.has(path)) throw new AppError('invalid-argument', `${path} is no export of this session.`)
+      if (!showInFolder) throw new AppError('invalid-argument', `This host can't open a file manager. The export lies at ${path}.`)
+      showInFolder(path)
+      return Promise.resolve(null)
+    },
     'exports.write': async ({ format, path, acceptedOnly }, { signal, report }) => {
       const out = await roots.check(path)
       const states = acceptedOnly ? (['accepted'] as const) : (['accepted', 'proposed'] as const)
@@ -94,12 +108,13 @@ function exportHandlers(session: AppSession, roots: Roots): Pick<AppServices['ha
       })
       const count = Object.values(written.annotations).reduce((sum, one) => sum + one, 0)
       const notes = [...written.skipped, ...written.notes].map(({ image, reason }) => `${image}: ${reason}`)
+      exported.add(written.path)
       return { path: written.path, images: written.images, annotations: count, notes }
     },
   }
 }
 
-function infoOf(session: AppSession): ProjectInfo {
+async function infoOf(session: AppSession, roots: Roots): Promise<ProjectInfo> {
   const { project } = session
   const onSamples = areSamples(project.sources.list().map(({ root }) => root))
   return {
@@ -107,6 +122,7 @@ function infoOf(session: AppSession): ProjectInfo {
     images: project.images.count(),
     annotations: project.annotations.count(),
     scanning: session.scanning,
+    exportFolder: (await session.ownFolder()) ?? roots.first,
     notice: onSamples ? 'samples' : null,
   }
 }

@@ -1,9 +1,10 @@
 /** The open project of a window, what happened to it lately, and where its files lie. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, sep } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { openProject, type Project } from '../store/project.ts'
 import { ChangeFeed } from './changeFeed.ts'
+import { areSamples } from './modelChoice.ts'
 
 const RECENT_KEPT = 10
 
@@ -40,6 +41,14 @@ export class AppSession {
 
   get name(): string {
     return basename(this.#project.file)
+  }
+
+  /** The first folder of the person's own that can be written: with the images, else with the project. Null without one. */
+  async ownFolder(): Promise<string | null> {
+    const folders = [...this.#project.sources.list().map(({ root }) => root), dirname(this.#project.file)]
+    const own = folders.filter((folder) => !areSamples([folder]) && !folder.startsWith(this.dataFolder + sep))
+    for (const folder of own) if (await isWritable(folder)) return folder
+    return null
   }
 
   /** True while folders are being read into the project. */
@@ -106,6 +115,10 @@ export async function recentProjects(dataFolder: string): Promise<string[]> {
   } catch {
     return []
   }
+}
+
+function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(() => true, () => false)
 }
 
 function recentFile(dataFolder: string): string {

@@ -219,8 +219,8 @@ describe('models', () => {
 
   it('are listed with what they cost, the demo ones as such', async () => {
     const rows = await api['models.list'](null)
-    expect(rows.filter(({ demo }) => demo).map(({ id, installed }) => [id, installed])).toEqual([['demo-qwen2-vl', true], ['demo-sam2', true]])
-    expect(rows.some(({ installed, size }) => !installed && size > 0)).toBe(true)
+    expect(rows.filter(({ demo }) => demo).map(({ id, state }) => [id, state])).toEqual([['demo-qwen2-vl', 'shipped'], ['demo-sam2', 'shipped']])
+    expect(rows.some(({ state, size }) => state === 'available' && size > 0)).toBe(true)
   })
 })
 
