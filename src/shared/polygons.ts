@@ -105,8 +105,10 @@ function clipRingAt(ring: readonly number[], axis: 0 | 1, limit: number, sign: 1
     const here = sign * (ring[i + axis]! - limit)
     const before = sign * (ring[j + axis]! - limit)
     if (here >= 0 !== before >= 0) {
-      const share = before / (before - here)
-      const crossing = ring[j + 1 - axis]! + share * (ring[i + 1 - axis]! - ring[j + 1 - axis]!)
+      // From the same end whichever way the edge runs, so that a bridge to a hole and back still has no width.
+      const [from, to, near, far] = here < before ? [i, j, here, before] : [j, i, before, here]
+      const share = near / (near - far)
+      const crossing = ring[from + 1 - axis]! + share * (ring[to + 1 - axis]! - ring[from + 1 - axis]!)
       kept.push(...(axis === 0 ? [limit, crossing] : [crossing, limit]))
     }
     if (here >= 0) kept.push(ring[i]!, ring[i + 1]!)
