@@ -14,9 +14,9 @@ export const ProjectInfo = z.object({
   annotations: z.number().int(),
   /** True while folders are still being read. */
   scanning: z.boolean(),
-  /** A note the window shows once, e.g. that sample images are open. */
   /** Where an export goes unless the person says otherwise: to the images, else to the project, else home. */
   exportFolder: z.string(),
+  /** A note the window shows once, e.g. that sample images are open. */
   notice: z.string().nullable(),
 })
 export type ProjectInfo = z.infer<typeof ProjectInfo>
@@ -58,7 +58,6 @@ export const ModelStatus = z.object({
 export type ModelStatus = z.infer<typeof ModelStatus>
 
 export const ModelChoice = z.object({ grounder: z.string(), segmenter: z.string() })
-export const ModelRow = z.object({
 /** What the engine can be busy with. */
 export const MODEL_WORK = ['loading', 'proposing', 'masks', 'reading-ahead'] as const
 export const ModelActivity = z.object({
@@ -71,8 +70,9 @@ export const ModelActivity = z.object({
 })
 export type ModelActivity = z.infer<typeof ModelActivity>
 
-  id: z.string(),
+export const ModelRow = z.object({
   /** Of the list of models, or the folder that was added. */
+  id: z.string(),
   name: z.string(),
   kind: z.enum(['grounder', 'segmenter']),
   /** `partial`: a broken-off installation, which goes on; `folder`: added by a person; `gone`: added, but no model any more. */
@@ -80,13 +80,13 @@ export type ModelActivity = z.infer<typeof ModelActivity>
   demo: z.boolean(),
   /** Bytes to download in all, and those already here. */
   size: z.number(),
-  licence: z.string(),
   received: z.number(),
-})
+  licence: z.string(),
   about: z.string(),
   /** Address it is downloaded from, and the folder it goes into; null for what is not downloaded. */
   from: z.string().nullable(),
   into: z.string().nullable(),
+})
 export type ModelRow = z.infer<typeof ModelRow>
 
 /** What the model said about one prompt, for the "model's own words" panel. */
@@ -167,14 +167,9 @@ export const appContract = {
   ),
   'models.prefetch': call(imageAt, none),
   'models.status': call(none, ModelStatus),
-  'models.list': call(none, z.array(ModelRow)),
-  'models.choose': call(ModelChoice, ModelStatus),
-  'exports.write': job(
-    z.object({ format: ExportFormat, path: z.string(), acceptedOnly: z.boolean() }),
-    z.object({ done: z.number(), total: z.number() }),
   /** Waits until what the engine does, or how fast it was, is not as it was at `after` (0: answers at once). */
   'models.activity': call(z.object({ after: z.number().int() }), ModelActivity),
-    ExportReport,
+  'models.list': call(none, z.array(ModelRow)),
   /** Downloads a model of the list; cancelled, it goes on from there the next time. */
   'models.install': job(
     z.object({ id: z.string() }),
@@ -189,15 +184,20 @@ export const appContract = {
   /** Deletes a model's files; a folder that was added is only forgotten. */
   'models.remove': call(z.object({ id: z.string() }), none),
   'models.addFolder': call(z.object({ path: z.string() }), ModelRow),
+  'models.choose': call(ModelChoice, ModelStatus),
+  'exports.write': job(
+    z.object({ format: ExportFormat, path: z.string(), acceptedOnly: z.boolean() }),
+    z.object({ done: z.number(), total: z.number() }),
+    ExportReport,
   ),
   'host.listFolder': call(z.object({ path: z.string().nullable() }), FolderListing),
+  /** Shows an export of this session in the system's file manager, where the host has one. */
+  'host.showInFolder': call(z.object({ path: z.string() }), none),
   /** Keys, theme, language, prompt history: whatever the window keeps between starts. */
   'settings.get': call(none, z.record(z.string(), z.unknown())),
   'settings.set': call(z.object({ key: z.string(), value: z.unknown() }), none),
   /** Waits until an image's revision passes `after` or labels or images changed; how a second window learns of changes. */
   'changes.next': call(
-  /** Shows an export of this session in the system's file manager, where the host has one. */
-  'host.showInFolder': call(z.object({ path: z.string() }), none),
     z.object({ after: z.number().int() }),
     z.object({
       sequence: z.number().int(),
