@@ -46,7 +46,7 @@ export class AppSession {
   /** The first folder of the person's own that can be written: with the images, else with the project. Null without one. */
   async ownFolder(): Promise<string | null> {
     const folders = [...this.#project.sources.list().map(({ root }) => root), dirname(this.#project.file)]
-    const own = folders.filter((folder) => !areSamples([folder]) && !folder.startsWith(this.dataFolder + sep))
+    const own = folders.filter((folder) => !areSamples([folder]) && !(folder + sep).startsWith(this.dataFolder + sep))
     for (const folder of own) if (await isWritable(folder)) return folder
     return null
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { CHANNEL } from '../../../src/shared/bridge.ts'
-import { app, BrowserWindow, dialog, event, ipcMain, Menu, session, type MenuItem } from '../../helpers/fakeElectron.ts'
+import { app, BrowserWindow, dialog, event, ipcMain, Menu, session, shell, type MenuItem } from '../../helpers/fakeElectron.ts'
 
 vi.mock('electron', () => import('../../helpers/fakeElectron.ts'))
 
@@ -96,6 +96,14 @@ describe('the program', () => {
     ipcMain.emit(CHANNEL, { sender: window.webContents, senderFrame: { url: 'app://marquee/index.html', parent: null } }, { kind: 'message', message: { type: 'open', what: 'images' } })
     await shows('first.marquee', 2)
     expect(dialog.asked!.properties).toEqual(['openFile', 'multiSelections'])
+  })
+
+  it('shows an export in the file manager, and nothing else a page names', async () => {
+    const path = join(folder, 'first', 'out.json')
+    expect(await ask('host.showInFolder', { path })).toMatchObject({ type: 'error', error: { code: 'invalid-argument' } })
+    expect(await ask('exports.write', { format: 'coco', path, acceptedOnly: true })).toMatchObject({ path })
+    await ask('host.showInFolder', { path })
+    expect(shell.shown).toEqual([path])
   })
 
   it('reads a dropped folder outside the home folder, and none that a page only names', async () => {

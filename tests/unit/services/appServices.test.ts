@@ -182,6 +182,10 @@ describe('models', () => {
     expect((await api['models.propose']({ imageId: one, ...wish })).answers[0]).toMatchObject({ found: 0 })
     expect((await api['models.propose']({ imageId: one, ...wish, minScore: 0.8 })).answers[0]).toMatchObject({ found: 0 })
     expect((await api['annotations.load']({ imageId: one })).annotations).toEqual([])
+    // The file list tells it from an image nobody asked about.
+    const { rows } = await api['images.list']({ search: '', offset: 0, limit: 2 })
+    expect(rows.map(({ looked }) => looked)).toEqual([true, false])
+    expect((await api['images.get']({ imageId: one })).looked).toBe(true)
   })
 
   it('that fail store nothing and say why, without the folder of the image', async () => {
@@ -289,6 +293,12 @@ describe('exports and settings', () => {
     const written = JSON.parse(await readFile(path, 'utf8')) as { annotations: unknown[] }
     expect(written.annotations).toHaveLength(1)
     expect((await api['exports.write']({ format: 'coco', path, acceptedOnly: false })).annotations).toBe(2)
+  })
+
+  it('go to the images, and to no folder of the program; without a file manager they can not be shown', async () => {
+    expect((await api['project.info'](null)).exportFolder).toBe(join(folder, 'pictures'))
+    expect((await api['project.open']({ path: join(folder, 'data', 'own.marquee') })).exportFolder).not.toContain('data')
+    await expect(api['host.showInFolder']({ path: join(folder, 'pictures', '1.png') })).rejects.toMatchObject({ code: 'invalid-argument' })
   })
 
   it('keeps what a window sets, any JSON', async () => {
