@@ -1,8 +1,8 @@
 /** The two schemes of the window: `app://` for what it is made of, `media://` for pixels by image id. No file:// page exists. */
 import { protocol } from 'electron'
-import type { AppServices, Picture } from '../core/services/types.ts'
-import { AppError, toWireError } from '../shared/errors.ts'
-import { ImageId } from '../shared/model.ts'
+import { pictureAt } from '../core/services/mediaRequests.ts'
+import type { AppServices } from '../core/services/types.ts'
+import { toWireError } from '../shared/errors.ts'
 import { bundleFile } from '../web/bundle.ts'
 import { SECURITY_HEADERS } from '../web/headers.ts'
 import { APP_ORIGIN } from './security.ts'
@@ -33,25 +33,17 @@ async function answerBundle(folder: string, url: URL): Promise<Response> {
   return new Response(new Uint8Array(file.bytes), { headers: { ...PAGE_HEADERS, 'Content-Type': file.type } })
 }
 
-/** `media://image/<id>?frame=n` and `media://thumbnail/<id>`. */
+/** The addresses of `pictureAt` after `media://`. */
 async function answerMedia(services: AppServices, url: URL): Promise<Response> {
   try {
-    const { type, bytes } = await picture(services, url)
+    const picture = await pictureAt(services, `${url.host}${url.pathname}`, url.searchParams)
+    if (!picture) return refusal(404, 'Not here.')
+    const { type, bytes } = picture
     return new Response(new Uint8Array(bytes), { headers: { 'Content-Type': type, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } })
   } catch (error) {
     const { code, message } = toWireError(error)
     return refusal(code === 'not-found' ? 404 : 422, message)
   }
-}
-
-function picture(services: AppServices, url: URL): Promise<Picture> {
-  const frame = Number(url.searchParams.get('frame') ?? '0')
-  if (!/^\/\d{1,15}$/.test(url.pathname) || !Number.isInteger(frame) || frame < 0)
-    throw new AppError('invalid-argument', 'A picture is asked for by the number of its image and of its frame.')
-  const imageId = ImageId.parse(Number(url.pathname.slice(1)))
-  if (url.host === 'image') return services.image(imageId, frame)
-  if (url.host === 'thumbnail') return services.thumbnail(imageId)
-  throw new AppError('not-found', 'Not here.')
 }
 
 function refusal(status: number, message: string): Response {

@@ -1,11 +1,12 @@
 /**
  * Everything a window may ask of its host: one project, its images, labels, annotations, models and exports.
- * Data only; ids, never paths, name images. Pixels go by URL: `imageUrl`, `thumbnailUrl`.
+ * Data only; ids, never paths, name images. Pixels go by URL: `imageUrl`, `tileUrl`, `thumbnailUrl`.
  */
 import { z } from 'zod'
 import { ChangeSetSchema } from './changes.ts'
 import { call, job } from './contract.ts'
 import { AnnotationSchema, GridUse, ImageId, ImageSchema, LabelId, LabelSchema, PromptSchema, RleSchema, BoxSchema } from './model.ts'
+import { SampleStats, type SampleWindow, type TileAt } from './pictures.ts'
 
 export const ProjectInfo = z.object({
   /** File name without folder, e.g. `warehouse.marquee`. */
@@ -140,6 +141,12 @@ export const appContract = {
   'images.add': job(z.object({ paths: z.array(z.string()).min(1) }), z.object({ found: z.number() }), z.object({ added: z.number(), problems: z.array(z.string()) })),
   'images.list': call(ImageQuery, z.object({ total: z.number().int(), rows: z.array(ImageRow) })),
   'images.get': call(z.object({ imageId: ImageId }), ImageRow),
+  /** What the stored values of a frame are; null where it is shown without a window. */
+  'images.samples': call(imageAt, SampleStats.nullable()),
+  /** Why a frame can't be shown, in words; null where it can. Decodes all of it. */
+  'images.problem': call(imageAt, z.string().nullable()),
+  /** The stored values of one pixel of a deep picture that is shown; none where there are none. */
+  'images.sampleAt': call(imageAt.extend({ x: z.number().int().nonnegative(), y: z.number().int().nonnegative() }), z.array(z.number())),
   'labels.list': call(none, z.array(LabelRow)),
   'labels.ensure': call(z.object({ name: z.string().min(1) }), LabelRow),
   'labels.update': call(
@@ -212,5 +219,11 @@ export const appContract = {
 
 /** Electron has a scheme for pictures, the loopback host a path. */
 const MEDIA = (globalThis as { location?: { protocol: string } }).location?.protocol === 'app:' ? 'media://' : '/media/'
-export const imageUrl = (imageId: ImageId, frame: number) => `${MEDIA}image/${String(imageId)}?frame=${String(frame)}`
+const shownFrame = (frame: number, window: SampleWindow | null) =>
+  `frame=${String(frame)}${window ? `&window=${String(window.low)}:${String(window.high)}` : ''}`
+export const imageUrl = (imageId: ImageId, frame: number, window: SampleWindow | null = null) =>
+  `${MEDIA}image/${String(imageId)}?${shownFrame(frame, window)}`
+/** A part of a picture that is tiled (`isTiled`). */
+export const tileUrl = (imageId: ImageId, frame: number, { level, x, y }: TileAt, window: SampleWindow | null = null) =>
+  `${MEDIA}tile/${String(imageId)}/${String(level)}/${String(x)}/${String(y)}?${shownFrame(frame, window)}`
 export const thumbnailUrl = (imageId: ImageId) => `${MEDIA}thumbnail/${String(imageId)}`

@@ -6,10 +6,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
+import { pictureAt } from '../core/services/mediaRequests.ts'
 import type { AppServices, Picture } from '../core/services/types.ts'
 import { appContract } from '../shared/appContract.ts'
 import { AppError } from '../shared/errors.ts'
-import { ImageId } from '../shared/model.ts'
 import { serve } from '../shared/rpc.ts'
 import { bundleFile } from './bundle.ts'
 import { Connections } from './connections.ts'
@@ -17,6 +17,7 @@ import { refuseStream, SECURITY_HEADERS } from './headers.ts'
 import { Session } from './session.ts'
 import { socketTransport } from './socketTransport.ts'
 
+const MEDIA = '/media/'
 /** A ChangeSet of an image full of masks fits; a flood does not. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 /** Who has not said what they want by then is cut off. */
@@ -103,18 +104,11 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 async function give(response: ServerResponse, { services, bundleFolder }: Site, url: URL): Promise<void> {
-  const media = /^\/media\/(image|thumbnail)\/(\d{1,15})$/.exec(url.pathname)
-  if (media) return sendPicture(response, await picture(services, media, url))
+  const picture = url.pathname.startsWith(MEDIA) ? await pictureAt(services, url.pathname.slice(MEDIA.length), url.searchParams) : null
+  if (picture) return sendPicture(response, picture)
   const file = await bundleFile(bundleFolder, url.pathname)
   if (!file) return refuse(response, 404, 'Not here.')
   response.writeHead(200, { 'Content-Type': file.type, 'Cache-Control': 'no-cache' }).end(file.bytes)
-}
-
-function picture(services: AppServices, media: RegExpExecArray, url: URL): Promise<Picture> {
-  const imageId = ImageId.parse(Number(media[2]))
-  const frame = url.searchParams.get('frame') ?? '0'
-  if (!/^\d{1,9}$/.test(frame)) throw new AppError('invalid-argument', 'frame must be a whole number from 0')
-  return media[1] === 'thumbnail' ? services.thumbnail(imageId) : services.image(imageId, Number(frame))
 }
 
 function sendPicture(response: ServerResponse, { type, bytes }: Picture): void {

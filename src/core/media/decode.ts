@@ -57,7 +57,8 @@ function probeBmp(source: Source, pixelLimit: number): ImageInfo {
   return { width, height, orientation: 1, depth: Math.min(8, bitsPerPixel), frames: 1, format: 'bmp' }
 }
 
-function checkSize(file: string, { width, height }: { width: number; height: number }, limit: number): void {
+/** @throws AppError image-too-large */
+export function checkSize(file: string, { width, height }: { width: number; height: number }, limit: number): void {
   if (width * height > limit) throw tooLarge(file, width, height, limit)
 }
 
@@ -90,7 +91,8 @@ async function decodeFrame(source: Source, frame: number, pixelLimit: number): P
   return toDisplay8(await decodeFloat(source, frame, header))
 }
 
-function isDeep(header: Metadata): boolean {
+/** Whether the samples are whole numbers of 16 bits, which are shown through a window. */
+export function isDeep(header: Metadata): boolean {
   return header.depth === 'ushort' && (header.space === 'grey16' || header.space === 'rgb16')
 }
 

@@ -1,4 +1,5 @@
-/** From samples of any depth to the 8-bit RGB that models and screens take. */
+/** From samples of any depth to the 8 bits that models and screens take. */
+import type { SampleWindow } from '../../shared/pictures.ts'
 import type { RgbImage } from '../inference/seams.ts'
 
 /** Interleaved, row-major samples of any number type: 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA; alpha runs 0..alphaMax. */
@@ -7,6 +8,14 @@ export interface DeepImage {
   readonly height: number
   readonly channels: number
   readonly data: Uint16Array | Float32Array
+}
+
+/** As a DeepImage, 0..255 a sample. */
+export interface Image8 {
+  readonly width: number
+  readonly height: number
+  readonly channels: number
+  readonly data: Uint8Array
 }
 
 /**
@@ -32,6 +41,21 @@ export function toDisplay8(image: DeepImage, alphaMax = 65535): RgbImage {
     }
   }
   return { width, height, data: rgb }
+}
+
+/**
+ * 16-bit samples through a window of a person's choice, for the screen; channels stay, alpha too. Through the range of the
+ * whole picture an opaque one looks as `toDisplay8` gives it to the models, which do not know of other windows.
+ */
+export function throughWindow(image: DeepImage & { readonly data: Uint16Array }, { low, high }: SampleWindow): Image8 {
+  const { width, height, channels, data } = image
+  const shown = Uint8Array.from({ length: 65536 }, (_, value) => {
+    return Math.floor((Math.min(Math.max(value - low, 0), high - low) * 255) / (high - low) + 0.5)
+  })
+  const out = new Uint8Array(data.length)
+  for (let at = 0; at < data.length; at++) out[at] = shown[data[at]!]!
+  if (channels % 2 === 0) for (let at = channels - 1; at < data.length; at += channels) out[at] = Math.round(data[at]! / 257)
+  return { width, height, channels, data: out }
 }
 
 /** Smallest and largest finite colour value among pixels that can be seen. */

@@ -1,5 +1,5 @@
 /** Every way a picture can fail, in words that say what to do. */
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 
 /** Pixels of one frame, by its header. 1 Gpx takes 3 GB of memory as RGB. */
@@ -72,4 +72,12 @@ export function decoderError(error: unknown, file: string): AppError {
   }
   if (/unsupported|not support|not implemented|not configured|unknown compression/i.test(reason)) return refusedFormat(file, 'of a kind', reason)
   return damaged(file, reason, error)
+}
+
+/** The AppError for what sharp (libvips) said while writing `target` from `file`. */
+export function convertError(error: unknown, file: string, target: string): AppError {
+  const words = error instanceof Error ? error.message : String(error)
+  if (!/no space left|write failed|unable to write|disk quota/i.test(words)) return decoderError(error, file)
+  const message = `No room to prepare ${basename(file)} for the screen: ${dirname(target)} can't be written. Free some space on that disk.`
+  return new AppError('disk-full', message, { file, folder: dirname(target) }, error)
 }

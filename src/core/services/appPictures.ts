@@ -1,106 +1,103 @@
-/** Pictures for the screen: the file itself where a browser shows it rightly, else upright pixels made from it. */
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+/**
+ * Pictures for the screen: the file itself where a browser shows it rightly, else upright pixels made from it; large ones
+ * as an overview and tiles, deep ones through a window. Models see all pixels of the file, deep ones through their whole
+ * range (`toDisplay8`), which is also the window shown until a person chooses another.
+ */
 import { join } from 'node:path'
-import sharp, { type Sharp } from 'sharp'
+import { toWireError } from '../../shared/errors.ts'
 import type { ImageId } from '../../shared/model.ts'
-import { decodeRgb } from '../media/decode.ts'
-import { decoderError, fileError } from '../media/imageErrors.ts'
-import { openSource, sharpHeader, sharpOn, type Source } from '../media/source.ts'
+import { isTiled, OVERVIEW_SIDE, type SampleStats, type SampleWindow, type TileAt } from '../../shared/pictures.ts'
+import { browserFile } from '../media/browserFile.ts'
+import { decoderError } from '../media/imageErrors.ts'
+import { readSamples } from '../media/pyramid.ts'
+import { openSource } from '../media/source.ts'
+import { isDeepFrame, openUpright } from '../media/upright.ts'
 import type { AppFiles } from './appFiles.ts'
-import type { Picture } from './types.ts'
-
-/** Longer sides are scaled down for the screen; models and exports always see the full picture. */
-export const MAX_SCREEN_SIDE = 4096
-const THUMBNAIL_SIDE = 192
-const BROWSER_TYPES: Readonly<Record<string, Picture['type']>> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp' }
-
-/** Photos stay photos: their pixels as PNG would be ten times the bytes. */
-const forScreen: Readonly<Record<'photo' | 'exact' | 'thumbnail', (pixels: Sharp) => Sharp>> = {
-  photo: (pixels) => pixels.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }),
-  exact: (pixels) => pixels.png({ compressionLevel: 1 }),
-  thumbnail: (pixels) => pixels.jpeg({ quality: 82 }),
-}
+import { PyramidCache, type Pyramid } from './pyramidCache.ts'
+import { encode, pictureOf, tileBox } from './pyramidPicture.ts'
+import { Thumbnails } from './thumbnails.ts'
+import type { AppServices, Picture } from './types.ts'
 
 export class AppPictures {
   readonly #files: AppFiles
-  readonly #folder: string
+  readonly #pyramids: PyramidCache
+  readonly #thumbnails: Thumbnails
 
-  /** Thumbnails are kept in `folder`. */
+  /** Thumbnails and pyramids are kept below `folder`. */
   constructor(files: AppFiles, folder: string) {
     this.#files = files
-    this.#folder = folder
+    this.#pyramids = new PyramidCache(join(folder, 'pyramids'))
+    this.#thumbnails = new Thumbnails(join(folder, 'thumbnails'), this.#pyramids)
   }
 
-  /** @throws AppError not-found, unreadable-image, unsupported-image, image-too-large, invalid-argument (no such frame) */
-  image(imageId: ImageId, frame: number): Promise<Picture> {
+  readonly handlers: Pick<AppServices['handlers'], 'images.problem' | 'images.samples' | 'images.sampleAt'> = {
+    'images.problem': ({ imageId, frame }) => this.problem(imageId, frame),
+    'images.samples': ({ imageId, frame }) => this.samples(imageId, frame),
+    'images.sampleAt': ({ imageId, frame, x, y }) => this.sampleAt(imageId, frame, x, y),
+  }
+
+  /**
+   * All of a frame: in its own size, or the overview of one that is tiled.
+   * @throws AppError not-found, unreadable-image, unsupported-image, image-too-large, invalid-argument (no such frame), disk-full
+   */
+  image(imageId: ImageId, frame: number, window?: SampleWindow): Promise<Picture> {
     return this.#files.use(imageId, async (file) => {
       const source = await openSource(file)
       const asItIs = frame === 0 ? await browserFile(source) : null
       if (asItIs) return asItIs
-      return source.format === 'jpeg'
-        ? { type: 'image/jpeg', bytes: await fitted(file, frame, MAX_SCREEN_SIDE, 'photo') }
-        : { type: 'image/png', bytes: await fitted(file, frame, MAX_SCREEN_SIDE, 'exact') }
+      const { kind, size, pixels } = await openUpright(source, frame)
+      const isWhole = !isTiled({ ...size, depth: kind === 'deep' ? 16 : 8 })
+      const pyramid = kind === 'deep' ? await this.#pyramids.get(file, frame) : isWhole ? null : await this.#pyramids.find(file, frame)
+      if (pyramid) return pictureOf(pyramid, isWhole ? 0 : overviewLevel(pyramid), undefined, window)
+      const side = OVERVIEW_SIDE
+      const shown = isWhole ? pixels : pixels.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+      return encode(shown, kind === 'photo' ? 'photo' : 'exact').catch((error: unknown): never => {
+        throw decoderError(error, file)
+      })
     })
   }
 
-  /** Kept by path, size and time of the file, so that a list of thousands is read once. Throws like `image`. */
+  /** Throws like `image`, also invalid-argument for a tile that is not there. */
+  tile(imageId: ImageId, frame: number, at: TileAt, window?: SampleWindow): Promise<Picture> {
+    return this.#files.use(imageId, async (file) => {
+      const pyramid = await this.#pyramids.get(file, frame)
+      return pictureOf(pyramid, at.level, tileBox(pyramid, at), window)
+    })
+  }
+
+  /** Why a frame can't be shown, in words; null where it can. */
+  problem(imageId: ImageId, frame: number): Promise<string | null> {
+    return this.image(imageId, frame).then(() => null, (error: unknown) => toWireError(error).message)
+  }
+
+  /** Null for pictures that are shown without a window. Throws like `image`. */
+  samples(imageId: ImageId, frame: number): Promise<SampleStats | null> {
+    return this.#files.use(imageId, async (file) => {
+      return (await isDeepFrame(await openSource(file), frame)) ? (await this.#pyramids.get(file, frame)).stats : null
+    })
+  }
+
+  /**
+   * The stored values of the pixel in column x and row y, as many as it has channels; none outside, and of pictures that are
+   * not deep or were not shown yet. Throws like `image`.
+   */
+  sampleAt(imageId: ImageId, frame: number, x: number, y: number): Promise<number[]> {
+    return this.#files.use(imageId, async (file) => {
+      const pyramid = await this.#pyramids.find(file, frame)
+      const size = pyramid?.levels[0]
+      if (pyramid?.kind !== 'deep' || !size || x >= size.width || y >= size.height) return []
+      return [...(await readSamples(pyramid.file, 0, { x0: x, y0: y, x1: x + 1, y1: y + 1 })).data]
+    })
+  }
+
+  /** Upright, on white. Throws like `image`. */
   thumbnail(imageId: ImageId): Promise<Picture> {
-    return this.#files.use(imageId, async (file, { size, mtime }) => {
-      const key = createHash('sha256').update(`${file}\n${String(size)}\n${String(mtime)}`).digest('hex')
-      const cached = join(this.#folder, key.slice(0, 2), `${key}.jpg`)
-      const kept = await readFile(cached).catch(() => null)
-      if (kept) return { type: 'image/jpeg', bytes: kept }
-      const source = await openSource(file)
-      const bytes = source.format === 'jpeg' ? await smallJpeg(source) : await fitted(file, 0, THUMBNAIL_SIDE, 'thumbnail')
-      await keep(join(this.#folder, key.slice(0, 2)), cached, bytes)
-      return { type: 'image/jpeg', bytes }
-    })
+    return this.#files.use(imageId, (file, image) => this.#thumbnails.get(file, image))
   }
 }
 
-/** A full disk or a folder that can't be written makes thumbnails slow, not wrong: then they are made again each time. */
-async function keep(folder: string, file: string, bytes: Buffer): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true })
-    const part = `${file}.${randomUUID()}.part`
-    await writeFile(part, bytes)
-    await rename(part, file)
-  } catch {
-    return
-  }
-}
-
-/** The file's own bytes, or null where a browser would show other pixels than the models see, or only a part of them. */
-async function browserFile(source: Source): Promise<Picture | null> {
-  const type = BROWSER_TYPES[source.format]
-  if (type === undefined) return null
-  const { space, depth, width, height, orientation = 1, pages = 1 } = await sharpHeader(source, 0)
-  const plain = depth === 'uchar' && (space === 'srgb' || space === 'b-w') && orientation === 1 && pages === 1
-  if (!plain || Math.max(width, height) > MAX_SCREEN_SIDE) return null
-  const bytes = await readFile(source.file).catch((error: unknown): never => {
-    throw fileError(error, source.file)
-  })
-  return isWhole(type, bytes) ? { type, bytes } : null
-}
-
-/** Whether the file ends as its format says; one that does not is decoded, which tells a harmless tail from a missing one. */
-function isWhole(type: Picture['type'], bytes: Buffer): boolean {
-  if (type === 'image/webp') return bytes.readUInt32LE(4) + 8 <= bytes.length
-  const end = type === 'image/jpeg' ? Buffer.from([0xff, 0xd9]) : Buffer.from('IEND\xaeB`\x82', 'latin1')
-  return bytes.subarray(-end.length).equals(end)
-}
-
-/** A photo is never decoded whole for a thumbnail: libjpeg gives an eighth of its size at once. */
-async function smallJpeg(source: Source): Promise<Buffer> {
-  const small = sharpOn(source, 0).autoOrient().resize({ width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE, fit: 'inside', withoutEnlargement: true })
-  return forScreen.thumbnail(small.toColourspace('srgb')).toBuffer().catch((error: unknown): never => {
-    throw decoderError(error, source.file)
-  })
-}
-
-async function fitted(file: string, frame: number, side: number, kind: keyof typeof forScreen): Promise<Buffer> {
-  const { width, height, data } = await decodeRgb(file, frame)
-  const pixels = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
-  return forScreen[kind](pixels.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })).toBuffer()
+/** The largest that is no longer than an overview; the last of a picture too thin for that. */
+function overviewLevel({ levels }: Pyramid): number {
+  const found = levels.findIndex(({ width, height }) => Math.max(width, height) <= OVERVIEW_SIDE)
+  return found < 0 ? levels.length - 1 : found
 }

@@ -38,12 +38,13 @@ export async function createAppServices(options: AppOptions): Promise<AppService
   const roots = await Roots.of([homedir(), ...named, SAMPLES_FOLDER, dataFolder])
   const files = new AppFiles(session, roots)
   const personal = new PersonalSettings(dataFolder)
-  const pictures = new AppPictures(files, join(dataFolder, 'thumbnails'))
+  const pictures = new AppPictures(files, dataFolder)
   const appModels = new AppModels({ session, files, engine, models, personal, roots })
   return {
     session,
     roots,
-    image: (imageId, frame) => pictures.image(imageId, frame),
+    image: (imageId, frame, window) => pictures.image(imageId, frame, window),
+    tile: (imageId, frame, at, window) => pictures.tile(imageId, frame, at, window),
     thumbnail: (imageId) => pictures.thumbnail(imageId),
     close: async () => {
       appModels.end()
@@ -52,6 +53,7 @@ export async function createAppServices(options: AppOptions): Promise<AppService
     },
     handlers: {
       ...imageHandlers(session, roots),
+      ...pictures.handlers,
       ...labelHandlers(session),
       ...appModels.handlers,
       ...exportHandlers(session, roots, options.showInFolder),
@@ -104,7 +106,7 @@ function exportHandlers(session: AppSession, roots: Roots, showInFolder: AppOpti
         const onImage = (done: number) => {
           report({ done, total })
         }
-        return exportProject(project, { format, out, states, labels: null, options: {} }, { signal, onImage })
+        return exportProject(project, { format, out, states, labels: null, options: {}, allowIncomplete: true }, { signal, onImage })
       })
       const count = Object.values(written.annotations).reduce((sum, one) => sum + one, 0)
       const notes = [...written.skipped, ...written.notes].map(({ image, reason }) => `${image}: ${reason}`)

@@ -2,16 +2,17 @@
 import type { appContract } from '../../shared/appContract.ts'
 import type { HandlersOf } from '../../shared/contract.ts'
 import type { ImageId } from '../../shared/model.ts'
+import type { SampleWindow, TileAt } from '../../shared/pictures.ts'
+import type { EncodedPicture } from '../media/browserFile.ts'
 
-export interface Picture {
-  readonly type: 'image/jpeg' | 'image/png' | 'image/webp'
-  readonly bytes: Buffer
-}
+export type Picture = EncodedPicture
 
 export interface AppServices {
   readonly handlers: HandlersOf<typeof appContract>
-  /** The upright picture for the screen, at most `MAX_SCREEN_SIDE` pixels a side. */
-  image(imageId: ImageId, frame: number): Promise<Picture>
+  /** The upright picture for the screen, all of it or its overview (`isTiled`); a deep one through the window, else its range. */
+  image(imageId: ImageId, frame: number, window?: SampleWindow): Promise<Picture>
+  /** A part of a picture that is tiled. */
+  tile(imageId: ImageId, frame: number, at: TileAt, window?: SampleWindow): Promise<Picture>
   thumbnail(imageId: ImageId): Promise<Picture>
   close(): Promise<void>
 }

@@ -18,12 +18,16 @@ writeFileSync(join(folder, 'secret.json'), '{}')
 symlinkSync(join(folder, 'secret.json'), join(bundle, 'link.json'))
 
 const asked: string[] = []
-const services: Pick<AppServices, 'image' | 'thumbnail'> = {
+const services: Pick<AppServices, 'image' | 'tile' | 'thumbnail'> = {
   image: (id, frame) => {
     asked.push(`image ${String(id)} frame ${String(frame)}`)
     if (Number(id) === 404) throw new AppError('not-found', 'This image is gone.')
     if (Number(id) === 422) throw new AppError('unreadable-image', 'Damaged.')
     return Promise.resolve({ type: 'image/png', bytes: Buffer.from('pixels') })
+  },
+  tile: (id, frame, { level, x, y }, window) => {
+    asked.push(`tile ${[id, frame, level, x, y].join()} ${window ? `${String(window.low)} to ${String(window.high)}` : 'range'}`)
+    return Promise.resolve({ type: 'image/png', bytes: Buffer.from('part') })
   },
   thumbnail: (id) => {
     asked.push(`thumbnail ${String(id)}`)
@@ -80,10 +84,11 @@ describe('media://', () => {
     expect(await image.text()).toBe('pixels')
     expect(image.headers.get('Content-Type')).toBe('image/png')
     expect(await (await get('media://thumbnail/12')).text()).toBe('small')
-    expect(asked).toEqual(['image 12 frame 3', 'thumbnail 12'])
+    expect(await (await get('media://tile/12/2/5/7?frame=3&window=100:200')).text()).toBe('part')
+    expect(asked).toEqual(['image 12 frame 3', 'thumbnail 12', 'tile 12,3,2,5,7 100 to 200'])
   })
 
-  it.each(['media://image//etc/passwd', 'media://image/..%2f..%2fetc', 'media://image/1e3', 'media://image/-1', 'media://image/', 'media://image/1?frame=-1', 'media://image/1?frame=x', 'media://file/1'])(
+  it.each(['media://image//etc/passwd', 'media://image/..%2f..%2fetc', 'media://image/1e3', 'media://image/-1', 'media://image/', 'media://image/1?frame=-1', 'media://image/1?frame=x', 'media://file/1', 'media://tile/1', 'media://tile/1/0/0', 'media://tile/..%2f1/0/0/0', 'media://tile/1/0/0/-1', 'media://tile/1/0/0/0?window=5:1'])(
     '%s reaches no file',
     async (url) => {
       expect((await get(url)).ok).toBe(false)

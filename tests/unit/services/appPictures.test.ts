@@ -1,15 +1,17 @@
 /** What a browser is given for each kind of file: the file itself, or pixels it shows rightly. */
 import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addImages } from '../../../src/core/services/addImages.ts'
 import { AppFiles } from '../../../src/core/services/appFiles.ts'
-import { AppPictures, MAX_SCREEN_SIDE } from '../../../src/core/services/appPictures.ts'
+import { PyramidCache } from '../../../src/core/services/pyramidCache.ts'
+import { AppPictures } from '../../../src/core/services/appPictures.ts'
 import { AppSession } from '../../../src/core/services/appSession.ts'
 import { Roots } from '../../../src/core/services/roots.ts'
 import type { ImageId } from '../../../src/shared/model.ts'
+import { MAX_SCREEN_SIDE, OVERVIEW_SIDE } from '../../../src/shared/pictures.ts'
 import { fromRgb, quarters } from '../media/fixtures.ts'
 
 let folder: string
@@ -18,7 +20,7 @@ let pictures: AppPictures
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'marquee-pictures-')))
   session = await AppSession.open(join(folder, 'data'), join(folder, 'test.marquee'))
-  pictures = new AppPictures(new AppFiles(session, await Roots.of([folder])), join(folder, 'thumbnails'))
+  pictures = new AppPictures(new AppFiles(session, await Roots.of([folder])), join(folder, 'kept'))
 })
 afterAll(async () => {
   session.close()
@@ -102,10 +104,21 @@ describe('a picture for the screen', () => {
     expect((await pictures.image(animation, 0)).type).toBe('image/png')
   })
 
-  it('what is larger than a screen needs is made smaller, in its shape', async () => {
-    const id = await added('wide.png', sharp({ create: { width: MAX_SCREEN_SIDE * 2, height: 10, channels: 3, background: '#123456' } }).png())
+  it('one that is tiled comes as an overview, in its shape', async () => {
+    const id = await added('wide.png', sharp({ create: { width: MAX_SCREEN_SIDE * 2, height: 16, channels: 3, background: '#123456' } }).png())
     const { width, height } = await sharp((await pictures.image(id, 0)).bytes).metadata()
-    expect([width, height]).toEqual([MAX_SCREEN_SIDE, 5])
+    expect([width, height]).toEqual([OVERVIEW_SIDE, 4])
+  })
+
+  it('what can be seen through stays so, whatever it is made from', async () => {
+    const alpha = () => photo().ensureAlpha(0.5)
+    const tiff = await added('alpha.tif', alpha().tiff({ compression: 'lzw' }))
+    const rgba = Uint16Array.from([1000, 1000, 1000, 65535, 2000, 1500, 1000, 32896])
+    const deep = await added('alpha16.png', sharp(rgba, { raw: { width: 2, height: 1, channels: 4 } }).toColourspace('rgb16').png())
+    for (const [id, last] of [[tiff, 127], [deep, 128]] as const) {
+      const { data, info } = await sharp((await pictures.image(id, 0)).bytes).raw().toBuffer({ resolveWithObject: true })
+      expect([info.channels, data.at(-1)]).toEqual([4, last])
+    }
   })
 
   it('a file cut short, or no picture at all, is refused in words that name it as the list does', async () => {
@@ -113,6 +126,8 @@ describe('a picture for the screen', () => {
     const short = await added('short.jpg', whole.subarray(0, whole.length / 2))
     await expect(pictures.thumbnail(short)).rejects.toMatchObject({ code: 'unreadable-image', message: expect.stringMatching(/^short\.jpg is cut short/) as string })
     await expect(pictures.image(short, 0)).rejects.toMatchObject({ code: 'unreadable-image', message: expect.stringMatching(/^short\.jpg is cut short/) as string })
+    expect(await pictures.problem(short, 0)).toMatch(/^short\.jpg is cut short/)
+    expect(await pictures.problem(await added('whole.jpg', whole), 0)).toBeNull()
     const none = await added('none.png', Buffer.from('no picture'))
     await expect(pictures.image(none, 0)).rejects.toMatchObject({ code: 'unreadable-image', message: expect.stringMatching(/^none\.png is not an image/) as string })
     await expect(pictures.thumbnail(none)).rejects.toMatchObject({ code: 'unreadable-image' })
@@ -147,7 +162,7 @@ describe('a thumbnail', () => {
     const id = await added('many.png', photo().png())
     const all = await Promise.all(Array.from({ length: 12 }, () => pictures.thumbnail(id)))
     for (const { bytes } of all) expect(bytes.equals(all[0]!.bytes)).toBe(true)
-    const kept = await readdir(join(folder, 'thumbnails'), { recursive: true })
+    const kept = await readdir(join(folder, 'kept', 'thumbnails'), { recursive: true })
     expect(kept.filter((name) => name.includes('.part'))).toEqual([])
     expect(kept.filter((name) => name.endsWith('.jpg')).length).toBeGreaterThan(0)
   })
@@ -158,5 +173,98 @@ describe('a thumbnail', () => {
     const id = await added('kept.png', photo().png())
     const unkept = new AppPictures(new AppFiles(session, await Roots.of([folder])), blocked)
     expect((await unkept.thumbnail(id)).bytes.length).toBeGreaterThan(100)
+  })
+})
+
+describe('tiles', () => {
+  const exact = (bytes: Buffer) => sharp(bytes).removeAlpha().raw().toBuffer()
+
+  it('are the very pixels at their place, smaller at the edges, and upright', async () => {
+    const width = 4200
+    const data = Uint8Array.from({ length: width * 600 * 3 }, (_, n) => (n * 7 + (n >> 8)) & 255)
+    const id = await added('tiled.png', sharp(data, { raw: { width, height: 600, channels: 3 } }).png({ compressionLevel: 1 }))
+    const tile = await pictures.tile(id, 0, { level: 0, x: 8, y: 1 })
+    const { width: tileWidth, height: tileHeight } = await sharp(tile.bytes).metadata()
+    expect([tile.type, tileWidth, tileHeight]).toEqual(['image/png', 104, 88])
+    const wanted = await sharp(data, { raw: { width, height: 600, channels: 3 } }).extract({ left: 4096, top: 512, width: 104, height: 88 }).raw().toBuffer()
+    expect((await exact(tile.bytes)).equals(wanted)).toBe(true)
+
+    const turned = await added('turned-tiles.jpg', fromRgb(quarters(4200, 1000)).withMetadata({ orientation: 8 }).jpeg())
+    // Orientation 8: a quarter to the left, so the stored right column comes on top.
+    const top = await pictures.tile(turned, 0, { level: 0, x: 0, y: 0 })
+    expect(top.type).toBe('image/jpeg')
+    near(await pixel(top.bytes, 0.2, 0.2), [0, 255, 0], 12)
+    near(await pixel((await pictures.tile(turned, 0, { level: 0, x: 0, y: 8 })).bytes, 0.2, 0.2), [255, 0, 0], 12)
+  })
+
+  it('that are not there are refused', async () => {
+    const id = await added('few.png', sharp({ create: { width: 4200, height: 600, channels: 3, background: '#123456' } }).png())
+    for (const at of [{ level: 0, x: 9, y: 0 }, { level: 0, x: 0, y: 2 }, { level: 4, x: 1, y: 0 }, { level: 5, x: 0, y: 0 }]) {
+      await expect(pictures.tile(id, 0, at), JSON.stringify(at)).rejects.toMatchObject({ code: 'invalid-argument' })
+    }
+    await expect(pictures.tile(id, 1, { level: 0, x: 0, y: 0 })).rejects.toMatchObject({ code: 'invalid-argument' })
+  })
+
+  it('of a file that was replaced are those of the new one', async () => {
+    const flat = (background: string) => sharp({ create: { width: 5000, height: 10, channels: 3, background } }).png()
+    const id = await added('replaced.png', flat('#112233'))
+    near(await pixel((await pictures.tile(id, 0, { level: 0, x: 0, y: 0 })).bytes, 0.5, 0.5), [17, 34, 51], 0)
+    await added('replaced.png', flat('#445566'))
+    near(await pixel((await pictures.tile(id, 0, { level: 0, x: 0, y: 0 })).bytes, 0.5, 0.5), [68, 85, 102], 0)
+    near(await pixel((await pictures.image(id, 0)).bytes, 0.5, 0.5), [68, 85, 102], 0)
+  })
+})
+
+describe('a deep picture', () => {
+  const values = Uint16Array.from({ length: 2100 * 8 }, (_, n) => 3000 + (n % 2100))
+  const make = () => sharp(values, { raw: { width: 2100, height: 8, channels: 1 } }).toColourspace('grey16').png()
+
+  it('is shown through the window that is asked for, in steps of single values', async () => {
+    const id = await added('window.png', make())
+    const window = { low: 3100, high: 3105 }
+    const grey = async (bytes: Buffer, column: number) => (await exact(bytes))[column]!
+    const { bytes } = await pictures.tile(id, 0, { level: 0, x: 0, y: 0 }, window)
+    expect(await Promise.all([99, 100, 101, 102, 105, 106].map((column) => grey(bytes, column)))).toEqual([0, 0, 51, 102, 255, 255])
+    const whole = await pictures.image(id, 0, { low: 3000, high: 3001 })
+    expect(await grey(whole.bytes, 500)).toBe(255)
+  })
+
+  it('tells its range, its percentiles and single values; others tell none', async () => {
+    const id = await added('told.png', make())
+    expect(await pictures.samples(id, 0)).toEqual({ bits: 16, range: { low: 3000, high: 5099 }, percentiles: { low: 3020, high: 5078 } })
+    expect(await pictures.sampleAt(id, 0, 1234, 7)).toEqual([4234])
+    expect(await pictures.sampleAt(id, 0, 2100, 0)).toEqual([])
+    const plain = await added('plain8.png', photo().png())
+    expect([await pictures.samples(plain, 0), await pictures.sampleAt(plain, 0, 1, 1)]).toEqual([null, []])
+  })
+
+  const exact = (bytes: Buffer) => sharp(bytes).toColourspace('b-w').raw().toBuffer()
+})
+
+describe('pyramids on disk', () => {
+  it('are made once for many, kept, and make room for newer ones', async () => {
+    const place = join(folder, 'small disk')
+    const file = (name: string) => join(folder, name)
+    for (const name of ['one.png', 'two.png']) await writeFile(file(name), await fromRgb(quarters(600, 600)).png().toBuffer())
+    const bytes = 600 * 600 * 3
+    const cache = new PyramidCache(place, bytes * 2)
+    const [first, again] = await Promise.all([cache.get(file('one.png'), 0), cache.get(file('one.png'), 0)])
+    expect(again.file).toBe(first.file)
+    expect(await cache.find(file('two.png'), 0)).toBeNull()
+    expect((await new PyramidCache(place).find(file('one.png'), 0))?.levels).toEqual(first.levels)
+    const second = await cache.get(file('two.png'), 0)
+    expect((await readdir(place)).sort()).toEqual([second.file, second.file.replace('.tif', '.json')].map((one) => basename(one)).sort())
+    expect(await cache.find(file('one.png'), 0)).toBeNull()
+  })
+
+  it('that can not be written say so, and no scraps stay', async () => {
+    const blocked = join(folder, 'blocked pyramids')
+    await writeFile(blocked, 'a file where the folder should be')
+    await writeFile(join(folder, 'three.png'), await fromRgb(quarters(600, 600)).png().toBuffer())
+    await expect(new PyramidCache(blocked).get(join(folder, 'three.png'), 0)).rejects.toMatchObject({ code: 'disk-full' })
+    const place = join(folder, 'scraps')
+    await writeFile(join(folder, 'broken.png'), (await readFile(join(folder, 'three.png'))).subarray(0, 800))
+    await expect(new PyramidCache(place).get(join(folder, 'broken.png'), 0)).rejects.toMatchObject({ code: 'unreadable-image' })
+    expect(await readdir(place)).toEqual([])
   })
 })

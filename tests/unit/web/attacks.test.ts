@@ -46,7 +46,7 @@ describe('who is let in', () => {
     expect((await get('/')).body.toString()).toBe('<title>Marquee</title>')
   })
 
-  it.each(['/', '/index.js', '/media/image/1', '/media/thumbnail/1'])('gives nothing of %s without the cookie', async (path) => {
+  it.each(['/', '/index.js', '/media/image/1', '/media/thumbnail/1', '/media/tile/1/0/0/0'])('gives nothing of %s without the cookie', async (path) => {
     expect((await ask(host.port, path)).status).toBe(401)
     expect((await ask(host.port, path, { headers: { Cookie: `marquee-${String(host.port)}=${'a'.repeat(32)}` } })).status).toBe(401)
     expect((await ask(host.port, path, { headers: { Cookie: await cookieOf(other) } })).status).toBe(401)
@@ -153,6 +153,17 @@ describe('ways out of the bundle', () => {
 describe('ids of pictures', () => {
   it.each(['-1', '1.5', '0x1', '1e0', '99999999999999999999', '../1', '%2e%2e', '1/..', '1%00', '', 'NaN', "1'--"])('%s is none', async (id) => {
     for (const kind of ['image', 'thumbnail']) expect((await get(`/media/${kind}/${id}`)).status).toBe(404)
+    for (const path of [`${id}/0/0/0`, `1/${id}/0/0`, `1/0/${id}/0`, `1/0/0/${id}`]) expect([path, (await get(`/media/tile/${path}`)).status]).toEqual([path, 404])
+  })
+
+  it('tiles of an image lie at its number, level, column and row, and nowhere else', async () => {
+    expect((await get('/media/tile/1/0/0/0')).status).toBe(200)
+    for (const path of ['tile/1', 'tile/1/0/0', 'tile/1/0/0/0/0', 'image/1/0/0/0', 'tile/../1/0/0', 'tile/1/0/0/..%2f0', 'tile//1/0/0/0']) expect([path, (await get(`/media/${path}`)).status]).toEqual([path, 404])
+    for (const path of ['1/1/0/0', '1/0/1/0', '1/0/0/9999999', '1/0/0/0?frame=1', '1/0/0/0?frame=-1']) expect([path, (await get(`/media/tile/${path}`)).status]).toEqual([path, 400])
+    expect((await get('/media/tile/999999999999999/0/0/0')).status).toBe(404)
+    for (const window of ['', '1', '5:5', '9:1', '0:65536', '-1:5', '0:1e3', '0:1:2', '../..']) {
+      expect([window, (await get(`/media/image/1?window=${window}`)).status, (await get(`/media/tile/1/0/0/0?window=${window}`)).status]).toEqual([window, 400, 400])
+    }
   })
 
   it('one that is not there is said so, a frame that is none too, and no answer says where files lie', async () => {
