@@ -32,7 +32,7 @@ export default tseslint.config(
       '@typescript-eslint/no-invalid-void-type': 'off',
     },
   },
-  layer('shared', ['^(?!\\./|\\.\\./|zod$).', '\\.\\./(core|main|preload|web|cli|renderer)/'], 'shared imports only itself and zod'),
+  layer('shared', ['^(?!\\./|\\.\\./|zod$|simplify-js$).', '\\.\\./(core|main|preload|web|cli|renderer)/'], 'shared imports only itself, zod and simplify-js'),
   layer('core', [electron, react, '\\.\\./(main|preload|web|cli|renderer)/'], 'core knows no host and no view'),
   layer('cli', [electron, react, '\\.\\./(main|preload|renderer)/'], 'the command line calls services'),
   layer('web', [electron, react, '\\.\\./(main|preload|cli)/'], 'the web host calls services'),

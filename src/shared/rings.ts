@@ -171,7 +171,10 @@ export function cutRing(parts: readonly Part[], ring: Ring): readonly Part[] | n
     .map((part) => (part === around[0] ? { outer: part.outer, holes: [...part.holes.filter((hole) => !liesIn(hole, ring)), ring] } : part))
 }
 
-/** True where every hole lies in its outline and none meets another. */
+/** True where every hole lies in its outline, none in another, and no edges cross. */
 export function isSound({ outer, holes }: Part): boolean {
-  return holes.every((hole) => liesIn(hole, outer)) && !haveCrossing([outer, ...holes])
+  const isWithin = (hole: Ring, ring: Ring) => isInRing(ring, hole[0]!, hole[1]!)
+  const areApart = holes.every((hole) => !holes.some((other) => other !== hole && isWithin(hole, other)))
+  const areInside = holes.every((hole) => isWithin(hole, outer) || isOnRing(outer, hole[0]!, hole[1]!))
+  return areApart && areInside && !haveCrossing([outer, ...holes])
 }

@@ -1,5 +1,6 @@
 /** Outlines and fills of annotations, made once per immutable mask or polygon. Image pixels. */
 import type { Annotation, Polygon, Rle } from '../../shared/model.ts'
+import { partsOf, reversed, type Ring } from '../../shared/rings.ts'
 import { traceLoops, ringArea } from '../../shared/trace.ts'
 import { maskCrop } from '../editor/maskCache.ts'
 import type { MaskCrop } from '../editor/maskCrop.ts'
@@ -21,15 +22,16 @@ export function outlineOf({ mask, polygon }: Annotation): Path2D | null {
 
 function polygonPath(polygon: Polygon): Path2D {
   const path = new Path2D()
-  // All rings run the same way round, so that those that overlap are united.
-  for (const ring of polygon) addRing(path, ringArea(ring) < 0 ? reversed(ring) : ring, 0, 0)
+  // All outlines run the same way round, so that those that overlap are united, and holes the other way.
+  for (const { outer, holes } of partsOf(polygon)) {
+    addRing(path, turned(outer, true), 0, 0)
+    for (const hole of holes) addRing(path, turned(hole, false), 0, 0)
+  }
   return path
 }
 
-function reversed(ring: readonly number[]): number[] {
-  const result: number[] = []
-  for (let i = ring.length - 2; i >= 0; i -= 2) result.push(ring[i]!, ring[i + 1]!)
-  return result
+function turned(ring: Ring, clockwise: boolean): Ring {
+  return ringArea(ring) > 0 === clockwise ? ring : reversed(ring)
 }
 
 function maskPath(crop: MaskCrop): Path2D {

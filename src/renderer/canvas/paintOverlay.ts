@@ -1,9 +1,11 @@
 /** Draws what changes with the pointer: handles, drafts, crosshair, brush, boxes in flight. CSS pixels of the canvas. */
 import type { Box, ImagePoint } from '../../shared/geometry.ts'
 import type { Annotation } from '../../shared/model.ts'
-import type { Click, EditorState } from '../editor/state.ts'
+import { partsOf } from '../../shared/rings.ts'
+import type { Click, Draft, EditorState } from '../editor/state.ts'
 import { HANDLES, handlePoint } from '../editor/tools/boxEdit.ts'
 import { clicksOf } from '../editor/tools/points.ts'
+import { loopsOf } from '../editor/tools/polygonEdit.ts'
 import { toScreen } from '../editor/viewport.ts'
 import { labelsOf } from './annotationLayer.ts'
 import { outlineOf } from './outlines.ts'
@@ -11,6 +13,8 @@ import { drawAnnotation, UNKNOWN_LABEL } from './paintAnnotations.ts'
 import type { CanvasTheme } from './theme.ts'
 
 const HANDLE = 8
+/** CSS pixels. */
+const DOTS_APART = 8
 
 export interface Overlay {
   readonly context: CanvasRenderingContext2D
@@ -78,7 +82,7 @@ function drawDraft(overlay: Overlay): void {
   if (draft?.kind === 'box' || draft?.kind === 'rubber-band') {
     style(overlay, theme.accent, draft.kind === 'box' ? 2 : 1, draft.kind === 'box' ? [] : [4, 3])
     strokeBox(overlay, draft.box)
-  } else if (draft?.kind === 'polygon') drawOpenPolygon(overlay, draft.points, draft.cursor)
+  } else if (draft?.kind === 'polygon') drawOpenPolygon(overlay, draft)
   else if (draft?.kind === 'stroke') drawStroke(overlay, draft)
   else if (draft?.kind === 'clicks') drawClicks(overlay, draft.clicks)
   else if (draft?.kind === 'preview') {
@@ -93,14 +97,20 @@ function drawDraft(overlay: Overlay): void {
   }
 }
 
-function drawOpenPolygon(overlay: Overlay, points: readonly ImagePoint[], cursor: ImagePoint | null): void {
+/** A hole is dashed. Where a hand draws, corners lie too close for a dot each. */
+function drawOpenPolygon(overlay: Overlay, { points, cursor, cuts }: Extract<Draft, { kind: 'polygon' }>): void {
   const { context, state, theme } = overlay
   const at = [...points, ...(cursor ? [cursor] : [])].map((point) => toScreen(state.viewport, point))
-  style(overlay, theme.accent, 2)
+  style(overlay, cuts ? '#ffffff' : theme.accent, 2, cuts ? [6, 4] : [])
   context.beginPath()
   for (const { x, y } of at) context.lineTo(x, y)
   context.stroke()
-  at.slice(0, points.length).forEach(({ x, y }, i) => dot(overlay, x, y, i === 0 ? 5 : 3.5))
+  let last = at[0]!
+  at.slice(0, points.length).forEach(({ x, y }, i) => {
+    if (i > 0 && Math.hypot(x - last.x, y - last.y) < DOTS_APART) return
+    last = at[i]!
+    dot(overlay, x, y, i === 0 ? 5 : 3.5)
+  })
 }
 
 function dot({ context, theme }: Overlay, x: number, y: number, radius: number, color = theme.accent): void {
@@ -150,7 +160,7 @@ function drawSelected(overlay: Overlay, stored: Annotation): void {
   if (state.tool === 'points') drawClicks(overlay, state.draft ? [] : clicksOf(annotation))
   if (state.locked.has(annotation.id)) return
   if (state.tool === 'polygon' && annotation.polygon) {
-    for (const ring of annotation.polygon)
+    for (const ring of partsOf(annotation.polygon).flatMap(loopsOf))
       for (let i = 0; i < ring.length; i += 2) {
         const { x, y } = toScreen(state.viewport, { x: ring[i]!, y: ring[i + 1]! })
         dot(overlay, x, y, 3.5)

@@ -90,14 +90,15 @@ export class PointerInputs {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#flush())
   }
 
-  /** A brush sees every move, since its stroke is drawn of them; all else only the last. */
+  /** A brush and a freehand outline see every move, since they are drawn of them; all else only the last. */
   #flush(): void {
     cancelAnimationFrame(this.#frame)
     this.#frame = 0
     const moves = this.#moves
     this.#moves = []
-    const isPainting = this.#editor.state.draft?.kind === 'stroke'
-    for (const event of isPainting ? moves.flatMap(coalesced) : moves.slice(-1)) this.#move(event)
+    const draft = this.#editor.state.draft?.kind
+    const isDrawn = draft === 'stroke' || (draft === 'polygon' && this.#drag === 'tool')
+    for (const event of isDrawn ? moves.flatMap(coalesced) : moves.slice(-1)) this.#move(event)
   }
 
   #move(event: PointerEvent): void {

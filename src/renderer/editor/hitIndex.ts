@@ -2,6 +2,7 @@
 import type { Box, ImagePoint } from '../../shared/geometry.ts'
 import { boxArea } from '../../shared/geometry.ts'
 import type { Annotation } from '../../shared/model.ts'
+import { isInRing, type Ring } from '../../shared/rings.ts'
 import { maskCrop } from './maskCache.ts'
 import { isForeground } from './maskCrop.ts'
 
@@ -89,15 +90,6 @@ function isNearEdge(box: Box, { x, y }: ImagePoint, slack: number): boolean {
 }
 
 /** Each ring filled by parity, rings united, as masks are made of them. */
-export function insidePolygon(rings: readonly (readonly number[])[], point: ImagePoint): boolean {
-  return rings.some((ring) => insideRing(ring, point))
-}
-
-function insideRing(ring: readonly number[], { x, y }: ImagePoint): boolean {
-  let inside = false
-  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-    const [xi, yi, xj, yj] = [ring[i]!, ring[i + 1]!, ring[j]!, ring[j + 1]!]
-    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside
-  }
-  return inside
+export function insidePolygon(rings: readonly Ring[], { x, y }: ImagePoint): boolean {
+  return rings.some((ring) => isInRing(ring, x, y))
 }

@@ -2,9 +2,10 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Size } from '../../shared/geometry.ts'
 import { clipBox } from '../../shared/geometry.ts'
-import type { Annotation, Rle } from '../../shared/model.ts'
+import type { Annotation, Polygon, Rle } from '../../shared/model.ts'
 import { rasterizePolygon } from '../../shared/rasterize.ts'
-import { clipPolygon } from '../../shared/polygons.ts'
+import { clipPolygon, traceParts } from '../../shared/polygons.ts'
+import { polygonOf } from '../../shared/rings.ts'
 import type { MaskCrop } from './maskCrop.ts'
 import { filledCrop, rleToCrop, runsToCrop } from './maskCrop.ts'
 
@@ -30,4 +31,22 @@ function decode(mask: Rle): MaskCrop {
 export function coveredPixels({ polygon, mask, box }: Annotation, size: Size): MaskCrop {
   if (polygon) return runsToCrop(rasterizePolygon(clipPolygon(polygon, size), size))
   return mask ? maskCrop(mask) : filledCrop(clipBox(box, size))
+}
+
+/** The outline of what an annotation covers, with a corner at every turn: its polygon, else its mask traced along pixel edges, else its box. */
+export function tracedPolygon(annotation: Annotation): Polygon {
+  const { polygon, mask, box } = annotation
+  if (polygon) return polygon
+  if (!mask) return [[box.x0, box.y0, box.x1, box.y0, box.x1, box.y1, box.x0, box.y1]]
+  let traced = outlines.get(mask)
+  if (!traced) outlines.set(mask, (traced = trace(maskCrop(mask))))
+  return traced
+}
+
+const outlines = new WeakMap<Rle, Polygon>()
+
+function trace(crop: MaskCrop): Polygon {
+  const { x0, y0 } = crop
+  const placed = (ring: readonly number[]) => ring.map((value, i) => value + (i % 2 === 0 ? x0 : y0))
+  return polygonOf(traceParts(crop).map(({ outer, holes }) => ({ outer: placed(outer), holes: holes.map(placed) })))
 }

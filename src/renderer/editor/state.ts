@@ -2,6 +2,7 @@
 import type { ImageRow, LabelRow, ModelStatus, PromptAnswer } from '../../shared/appContract.ts'
 import type { Box, ImagePoint } from '../../shared/geometry.ts'
 import type { Annotation, AnnotationId, ImageId, LabelId } from '../../shared/model.ts'
+import type { SampleStats, SampleWindow } from '../../shared/pictures.ts'
 import { EMPTY_VIEWPORT, type Viewport } from './viewport.ts'
 
 export const TOOL_NAMES = ['select', 'box', 'polygon', 'brush', 'eraser', 'points'] as const
@@ -16,7 +17,8 @@ export interface Click {
 export type Draft =
   | { readonly kind: 'box'; readonly box: Box }
   | { readonly kind: 'rubber-band'; readonly box: Box }
-  | { readonly kind: 'polygon'; readonly points: readonly ImagePoint[]; readonly cursor: ImagePoint | null }
+  /** `cuts`: it becomes a hole. */
+  | { readonly kind: 'polygon'; readonly points: readonly ImagePoint[]; readonly cursor: ImagePoint | null; readonly cuts: boolean }
   | { readonly kind: 'stroke'; readonly points: readonly ImagePoint[]; readonly radius: number; readonly erase: boolean }
   | { readonly kind: 'clicks'; readonly clicks: readonly Click[] }
   /** Annotations as they would be if the gesture ended now, drawn in place of the stored ones. */
@@ -47,6 +49,16 @@ export interface Adjustments {
   readonly gamma: number
   /** Opacity of masks, 0..1. */
   readonly mask: number
+  /** Of deep pictures: a window of stored values, or the one that each picture has by its own values. */
+  readonly window: SampleWindow | 'range' | 'percentiles'
+}
+
+/** What is known of the picture itself once the host has looked at it. */
+export interface PictureState {
+  /** Of a deep picture. */
+  readonly samples: SampleStats | null
+  /** Why it can't be shown, in words. */
+  readonly problem: string | null
 }
 
 export interface Problem {
@@ -72,6 +84,8 @@ export interface EditorState {
   /** Like `select.resizing`: the tool and the state of its machine. */
   readonly toolPath: string
   readonly draft: Draft | null
+  /** The next polygon becomes a hole in the selected object. */
+  readonly cutting: boolean
   readonly cursor: ImagePoint | null
   readonly hovered: AnnotationId | null
   /** Radius in image pixels. */
@@ -79,6 +93,7 @@ export interface EditorState {
   readonly paintOverOthers: boolean
   readonly viewport: Viewport
   readonly adjustments: Adjustments
+  readonly picture: PictureState
   readonly run: RunState
   readonly save: SaveState
   readonly models: ModelStatus | null
@@ -90,6 +105,8 @@ export interface EditorState {
   /** Grows when images were added or their counts changed: lists of images load again. */
   readonly imagesVersion: number
 }
+
+export const UNKNOWN_PICTURE: PictureState = { samples: null, problem: null }
 
 export const IDLE_RUN: RunState = { busy: false, imageId: null, stage: null, boxes: [], answers: [], error: null, seconds: null }
 
@@ -109,12 +126,14 @@ export const INITIAL_STATE: EditorState = {
   tool: 'select',
   toolPath: 'select.idle',
   draft: null,
+  cutting: false,
   cursor: null,
   hovered: null,
   brushRadius: 12,
   paintOverOthers: true,
   viewport: EMPTY_VIEWPORT,
-  adjustments: { brightness: 1, contrast: 1, gamma: 1, mask: 0.35 },
+  adjustments: { brightness: 1, contrast: 1, gamma: 1, mask: 0.35, window: 'range' },
+  picture: UNKNOWN_PICTURE,
   run: IDLE_RUN,
   save: { is: 'saved' },
   models: null,

@@ -1,55 +1,70 @@
 /**
- * Clicks set vertices; the first one again, Enter or a double click closes. With a polygon selected: drag a vertex, press
- * on an edge to add one, Alt+click takes one away.
+ * Clicks set vertices and a drag sets them along the way; the first one again, Enter or a double click closes. With an
+ * object selected Alt, or cutting mode, makes it a hole. With a polygon selected: drag a vertex, press on an edge to add
+ * one, Alt+click takes one away.
  */
 import type { ImagePoint } from '../../../shared/geometry.ts'
 import { clipBox } from '../../../shared/geometry.ts'
-import type { Annotation, Polygon } from '../../../shared/model.ts'
+import type { AnnotationId } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
+import { simplifyLine } from '../../../shared/simplify.ts'
+import { editableSelection } from '../actions/selected.ts'
 import type { KeyInput, PointerInput } from '../editorTypes.ts'
 import { REACH, reachOf } from '../gestures.ts'
-import { drawnAnnotation, withPolygon } from '../shapes.ts'
+import { drawnAnnotation } from '../shapes.ts'
 import { isThin } from './boxEdit.ts'
-import type { Vertex } from './polygonEdit.ts'
-import { distance, edgeAt, ringOf, vertexAt, withVertexAdded, withVertexMoved, withoutVertex } from './polygonEdit.ts'
+import { cutHole } from './cut.ts'
+import { distance, ringOf } from './polygonEdit.ts'
 import { Tool } from './tool.ts'
+import type { VertexDrag } from './vertexDrag.ts'
+import { takeVertex } from './vertexDrag.ts'
+
+/** Freehand: a point each so many CSS pixels, and how far the line drawn of them may be from the way the hand took. */
+const FREEHAND = { step: 2, tolerance: 0.8 } as const
+
+/** Fewer than three corners, or all in one line. */
+const NO_AREA = 'A polygon needs three corners that do not lie in one line: click further ones, or Esc to leave it.'
 
 export class PolygonTool extends Tool {
   readonly name = 'polygon'
   #points: readonly ImagePoint[] = []
-  /** The annotation whose vertex is dragged, as it would be now. */
-  #edited: { readonly start: Annotation; readonly polygon: Polygon; readonly vertex: Vertex } | null = null
+  /** While the button is down: where in `#points` the press set its vertex. */
+  #pressed: number | null = null
+  #isFreehand = false
+  /** The object that gets a hole. */
+  #cut: AnnotationId | null = null
+  #vertex: VertexDrag | null = null
 
   override pointerDown(input: PointerInput): void {
     if (input.right) return
-    if (this.state === 'drawing') this.#add(this.#onImage(input))
-    else if (!this.#takeVertex(input)) {
-      this.state = 'drawing'
-      this.#points = [this.#onImage(input)]
-      this.#show(input.at)
-    }
+    if (this.#isDrawing) this.#add(this.#onImage(input))
+    else if (!this.editor.state.cutting) this.#press(input)
+    else this.#begin(input)
+    if (this.#isDrawing) this.#pressed = this.#points.length - 1
   }
 
   override pointerMove(input: PointerInput): void {
-    if (this.state === 'drawing') this.#show(this.#onImage(input))
-    else if (this.state === 'vertex') this.#drag(this.#onImage(input))
+    if (this.#vertex) this.#vertex.move(this.#onImage(input))
+    else if (this.#isDrawing && !this.#drawFreehand(this.#onImage(input))) this.#show(this.#onImage(input))
   }
 
   override pointerUp(): void {
-    const edited = this.#edited
-    if (this.state !== 'vertex' || !edited) return
+    const vertex = this.#vertex
+    if (this.#isFreehand) this.#endFreehand()
+    this.#pressed = null
+    if (!vertex) return
     this.finish()
-    if (edited.polygon !== edited.start.polygon) this.#store(edited.start, edited.polygon)
+    vertex.store()
   }
 
   override doubleClick(): boolean {
-    if (this.state !== 'drawing') return false
+    if (!this.#isDrawing) return false
     this.#close()
     return true
   }
 
   override key({ key, mod }: KeyInput): boolean {
-    if (this.state !== 'drawing') return false
+    if (!this.#isDrawing) return false
     const isUndo = mod && key.toLowerCase() === 'z'
     if (key === 'Enter') this.#close()
     else if (key === 'Backspace' || isUndo) this.#removeLast()
@@ -57,10 +72,41 @@ export class PolygonTool extends Tool {
     return true
   }
 
+  override cancel(): boolean {
+    const { cutting } = this.editor.state
+    this.editor.store.setState({ cutting: false })
+    return super.cancel() || cutting
+  }
+
   protected override finish(): void {
     super.finish()
+    this.editor.store.setState({ cutting: false })
     this.#points = []
-    this.#edited = null
+    this.#vertex = this.#cut = this.#pressed = null
+    this.#isFreehand = false
+  }
+
+  get #isDrawing(): boolean {
+    return this.state === 'drawing' || this.state === 'cutting'
+  }
+
+  /** On a vertex or an edge of the selected polygon, or else on ground to draw on. */
+  #press(input: PointerInput): void {
+    const taken = takeVertex(this.editor, input)
+    if (taken === null) this.#begin(input)
+    else if (taken !== 'done') {
+      this.state = 'vertex'
+      this.#vertex = taken
+    }
+  }
+
+  #begin(input: PointerInput): void {
+    const [target, ...others] = editableSelection(this.editor)
+    const isCut = (input.alt || this.editor.state.cutting) && target !== undefined && others.length === 0
+    this.#cut = isCut ? target.id : null
+    this.state = isCut ? 'cutting' : 'drawing'
+    this.#points = [this.#onImage(input)]
+    this.#show(input.at)
   }
 
   #onImage({ at }: PointerInput): ImagePoint {
@@ -71,16 +117,40 @@ export class PolygonTool extends Tool {
   }
 
   #show(cursor: ImagePoint | null): void {
-    this.editor.setDraft({ kind: 'polygon', points: this.#points, cursor })
+    this.editor.setDraft({ kind: 'polygon', points: this.#points, cursor, cuts: this.state === 'cutting' })
   }
 
   #add(at: ImagePoint): void {
     const reach = reachOf(this.editor)
-    if (this.#points.length >= 3 && distance(this.#points[0]!, at) <= reach) this.#close()
+    if (this.#isAtFirst(at)) this.#close()
     else if (distance(this.#points.at(-1)!, at) > reach / 3) {
       this.#points = [...this.#points, at]
       this.#show(at)
     }
+  }
+
+  #isAtFirst(at: ImagePoint): boolean {
+    return this.#points.length >= 3 && distance(this.#points[0]!, at) <= reachOf(this.editor)
+  }
+
+  /** False while the button is up, or the hand has hardly moved since it went down. */
+  #drawFreehand(at: ImagePoint): boolean {
+    if (this.#pressed === null) return false
+    const far = distance(this.#points.at(-1)!, at) * this.editor.state.viewport.scale
+    if (!this.#isFreehand && far <= REACH) return false
+    this.#isFreehand = true
+    if (far >= FREEHAND.step) this.#points = [...this.#points, at]
+    this.#show(null)
+    return true
+  }
+
+  #endFreehand(): void {
+    const from = this.#pressed ?? 0
+    const line = simplifyLine(this.#points.slice(from), FREEHAND.tolerance / this.editor.state.viewport.scale)
+    this.#points = [...this.#points.slice(0, from), ...line]
+    this.#isFreehand = false
+    if (this.#isAtFirst(this.#points.at(-1)!)) this.#close()
+    else this.#show(null)
   }
 
   #removeLast(): void {
@@ -89,46 +159,25 @@ export class PolygonTool extends Tool {
     else this.#show(null)
   }
 
-  /** Fewer than three points, or points in one line, are no polygon: then drawing goes on. */
+  /** Where the corners are no polygon yet that is said, and drawing goes on. */
   #close(): void {
-    const polygon = [ringOf(this.#points)]
+    const points = this.#isAtFirst(this.#points.at(-1)!) ? this.#points.slice(0, -1) : this.#points
+    const ring = ringOf(points.length < 3 ? this.#points : points)
     const size = this.editor.state.image!
-    if (this.#points.length < 3 || isThin(clipBox(polygonBox(polygon), size), 0.5)) return
+    if (ring.length < 6 || isThin(clipBox(polygonBox([ring]), size), 0.5)) {
+      this.editor.report(NO_AREA)
+      return
+    }
+    const cut = this.#cut && this.editor.state.annotations.get(this.#cut)
     this.finish()
+    if (cut) cutHole(this.editor, cut, ring)
+    else this.#draw(ring)
+  }
+
+  #draw(ring: number[]): void {
     this.editor.withLabel((labelId) => {
-      const added = drawnAnnotation(this.editor.state, labelId, { box: polygonBox(polygon), polygon })
+      const added = drawnAnnotation(this.editor.state, labelId, { box: polygonBox([ring]), polygon: [ring] })
       if (this.editor.commit({ added: [added], updated: [], removed: [] }, 'draw polygon')) this.editor.select([added.id])
     })
-  }
-
-  /** True when the press was for a vertex or an edge of the selected polygon. */
-  #takeVertex({ at, alt }: PointerInput): boolean {
-    const { annotations, selection, locked } = this.editor.state
-    const [id] = selection
-    const start = selection.size === 1 && !locked.has(id!) ? annotations.get(id!) : undefined
-    if (!start?.polygon) return false
-    const reach = reachOf(this.editor)
-    const vertex = vertexAt(start.polygon, at, reach)
-    const edge = vertex ?? edgeAt(start.polygon, at, (reach * 4) / REACH)
-    if (!edge) return false
-    if (alt) {
-      if (vertex) this.#store(start, withoutVertex(start.polygon, vertex))
-      return true
-    }
-    this.state = 'vertex'
-    this.#edited = { start, vertex: edge, polygon: vertex ? start.polygon : withVertexAdded(start.polygon, edge, at) }
-    return true
-  }
-
-  #drag(at: ImagePoint): void {
-    const { start, polygon, vertex } = this.#edited!
-    const moved = withVertexMoved(polygon, vertex, at)
-    this.#edited = { start, vertex, polygon: moved }
-    this.editor.setDraft({ kind: 'preview', annotations: [withPolygon(start, moved)] })
-  }
-
-  #store(start: Annotation, polygon: Polygon): void {
-    if (polygon.length === 0) this.editor.commit({ added: [], updated: [], removed: [start] }, 'remove polygon')
-    else this.editor.update([start.id], (now) => withPolygon(now, polygon), 'edit polygon')
   }
 }

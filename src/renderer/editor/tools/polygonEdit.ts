@@ -1,43 +1,51 @@
-/** Vertices of a polygon: which one a pointer means, and the polygon with one moved, added or gone. */
+/** Vertices of a polygon and its holes: which one a pointer means, and the parts with one moved, added or gone. */
 import type { ImagePoint } from '../../../shared/geometry.ts'
-import type { Polygon } from '../../../shared/model.ts'
+import type { Part, Ring } from '../../../shared/rings.ts'
 
-/** A vertex: its ring and its place in it, counted in points. */
+/** A vertex: its part, its loop (0 the outline, then the holes) and its place in it, counted in points. */
 export interface Vertex {
-  readonly ring: number
+  readonly part: number
+  readonly loop: number
   readonly index: number
 }
 
 export const distance = (a: ImagePoint, b: ImagePoint): number => Math.hypot(a.x - b.x, a.y - b.y)
 
-const pointsOf = (ring: readonly number[]): ImagePoint[] =>
+const pointsOf = (ring: Ring): ImagePoint[] =>
   Array.from({ length: ring.length / 2 }, (_, i) => ({ x: ring[2 * i]!, y: ring[2 * i + 1]! }))
 
 export const ringOf = (points: readonly ImagePoint[]): number[] => points.flatMap(({ x, y }) => [x, y])
 
-/** The nearest vertex within reach. */
-export function vertexAt(polygon: Polygon, at: ImagePoint, reach: number): Vertex | null {
-  let best: { vertex: Vertex; far: number } | null = null
-  polygon.forEach((ring, r) =>
-    pointsOf(ring).forEach((point, index) => {
-      const far = distance(point, at)
-      if (far <= (best?.far ?? reach)) best = { vertex: { ring: r, index }, far }
+export const loopsOf = ({ outer, holes }: Part): readonly Ring[] => [outer, ...holes]
+
+type Measure = (points: readonly ImagePoint[], index: number) => number
+
+function nearest(parts: readonly Part[], reach: number, measure: Measure): Vertex | null {
+  let best: Vertex | null = null
+  let least = reach
+  parts.forEach((own, part) =>
+    loopsOf(own).forEach((ring, loop) => {
+      const points = pointsOf(ring)
+      for (let index = 0; index < points.length; index++) {
+        const far = measure(points, index)
+        if (far > least) continue
+        least = far
+        best = { part, loop, index }
+      }
     }),
   )
-  return (best as { vertex: Vertex } | null)?.vertex ?? null
+  return best
+}
+
+/** The nearest vertex within reach. */
+export function vertexAt(parts: readonly Part[], at: ImagePoint, reach: number): Vertex | null {
+  return nearest(parts, reach, (points, index) => distance(points[index]!, at))
 }
 
 /** Where a new vertex would go in: the place after the edge's first point, of the nearest edge within reach. */
-export function edgeAt(polygon: Polygon, at: ImagePoint, reach: number): Vertex | null {
-  let best: { vertex: Vertex; far: number } | null = null
-  polygon.forEach((ring, r) => {
-    const points = pointsOf(ring)
-    points.forEach((point, index) => {
-      const far = distanceToEdge(at, point, points[(index + 1) % points.length]!)
-      if (far <= (best?.far ?? reach)) best = { vertex: { ring: r, index: index + 1 }, far }
-    })
-  })
-  return (best as { vertex: Vertex } | null)?.vertex ?? null
+export function edgeAt(parts: readonly Part[], at: ImagePoint, reach: number): Vertex | null {
+  const edge = nearest(parts, reach, (points, index) => distanceToEdge(at, points[index]!, points[(index + 1) % points.length]!))
+  return edge && { ...edge, index: edge.index + 1 }
 }
 
 function distanceToEdge(at: ImagePoint, a: ImagePoint, b: ImagePoint): number {
@@ -47,16 +55,20 @@ function distanceToEdge(at: ImagePoint, a: ImagePoint, b: ImagePoint): number {
   return distance(at, { x: a.x + t * dx, y: a.y + t * dy })
 }
 
-export const withVertexMoved = (polygon: Polygon, vertex: Vertex, to: ImagePoint): Polygon => splice(polygon, vertex, 1, [to])
+export const withVertexMoved = (parts: readonly Part[], vertex: Vertex, to: ImagePoint): readonly Part[] => splice(parts, vertex, 1, [to])
 
-export const withVertexAdded = (polygon: Polygon, vertex: Vertex, at: ImagePoint): Polygon => splice(polygon, vertex, 0, [at])
+export const withVertexAdded = (parts: readonly Part[], vertex: Vertex, at: ImagePoint): readonly Part[] => splice(parts, vertex, 0, [at])
 
-/** Without a vertex; a ring of three goes as a whole. Empty when no ring is left. */
-export function withoutVertex(polygon: Polygon, vertex: Vertex): Polygon {
-  if (polygon[vertex.ring]!.length <= 6) return polygon.filter((_, ring) => ring !== vertex.ring)
-  return splice(polygon, vertex, 1, [])
+/** Without a vertex; a hole of three goes as a whole, and so does an outline, with its holes. Empty when no part is left. */
+export function withoutVertex(parts: readonly Part[], vertex: Vertex): readonly Part[] {
+  const { outer, holes } = parts[vertex.part]!
+  if (loopsOf(parts[vertex.part]!)[vertex.loop]!.length > 6) return splice(parts, vertex, 1, [])
+  if (vertex.loop === 0) return parts.toSpliced(vertex.part, 1)
+  return parts.with(vertex.part, { outer, holes: holes.toSpliced(vertex.loop - 1, 1) })
 }
 
-function splice(polygon: Polygon, { ring, index }: Vertex, gone: number, points: readonly ImagePoint[]): Polygon {
-  return polygon.map((own, r) => (r === ring ? own.toSpliced(2 * index, 2 * gone, ...ringOf(points)) : own))
+function splice(parts: readonly Part[], { part, loop, index }: Vertex, gone: number, points: readonly ImagePoint[]): readonly Part[] {
+  const loops = loopsOf(parts[part]!)
+  const [outer, ...holes] = loops.with(loop, loops[loop]!.toSpliced(2 * index, 2 * gone, ...ringOf(points)))
+  return parts.with(part, { outer: outer!, holes })
 }
