@@ -6,7 +6,7 @@ import type { ProposeProgress } from '../core/inference/engineContract.ts'
 import { openModels } from '../core/models/models.ts'
 import { addImages } from '../core/services/addImages.ts'
 import type { AnnotatedImage } from '../core/services/annotateImage.ts'
-import { exportProject } from '../core/services/exportProject.ts'
+import { exportProject } from '../core/services/exporting/exportProject.ts'
 import { loadModels, type LoadedModels } from '../core/services/loadModels.ts'
 import { runRecipe, type ImageOutcome, type RunSummary } from '../core/services/runRecipe.ts'
 import { openProject, type Project } from '../core/store/project.ts'
@@ -119,7 +119,7 @@ async function writeFiles(project: Project, imageIds: readonly ImageId[], option
     const onImage = (images: number) => {
       bar.say(`Writing ${String(options.out)}: ${plural(images, 'image')}`)
     }
-    const wish = { format: 'coco', out: options.out, states: ['accepted', 'proposed'], labels: null, options: {} } as const
+    const wish = { format: 'coco', out: options.out, states: ['accepted', 'proposed'], labels: null, options: {}, allowIncomplete: true } as const
     const report = await exportProject(project, wish, { signal, onImage })
     written.push(report.path)
     findings.addExport(report)

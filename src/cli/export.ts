@@ -1,71 +1,110 @@
-/** `marquee export`: a project as COCO or Pascal VOC. */
+/** `marquee export`: a project in a format other tools read. */
 import { EXPORT_FORMATS, exportFormat } from '../core/formats/index.ts'
-import { exportProject } from '../core/services/exportProject.ts'
+import { exportProject } from '../core/services/exporting/exportProject.ts'
+import type { ExportWish, ProjectExport } from '../core/services/exporting/exportProject.ts'
+import { parseShares } from '../core/services/exporting/split.ts'
+import type { SplitWish } from '../core/services/exporting/split.ts'
 import { openProject } from '../core/store/project.ts'
+import type { Project } from '../core/store/project.ts'
 import { AppError } from '../shared/errors.ts'
 import type { AnnotationState } from '../shared/model.ts'
 import { EXIT } from './exitCodes.ts'
+import { parsePairs } from './formatOptions.ts'
 import { interruptSignal } from './interrupt.ts'
 import { isSamePlace, requireFilePlace, requireFolderPlace } from './outputs.ts'
 import { progress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 import { firstOf, plural, table } from './text.ts'
 
-export interface ExportOptions {
-  readonly format: string
+/** What `export` and `convert` are told about the writing. */
+export interface WriteOptions {
   readonly out: string
   readonly states: readonly AnnotationState[]
   readonly labels?: readonly string[]
-  readonly masks?: string
+  readonly split?: string
+  readonly groupBy: SplitWish['groupBy']
+  readonly seed: number
   readonly images?: string
+  readonly masks?: string
+  readonly option?: readonly string[]
+  readonly allowIncomplete?: boolean
+}
+
+export interface ExportOptions extends WriteOptions {
+  readonly format: string
 }
 
 export const FORMAT_IDS = EXPORT_FORMATS.map(({ id }) => id)
 
 /** @throws AppError invalid-argument, read-only */
-function requireSensible(file: string, { format, out, masks, images }: ExportOptions): void {
-  if (masks !== undefined && format !== 'coco') throw new AppError('invalid-argument', '--masks is for coco: leave it out, or write --format coco.')
-  if (images !== undefined && format !== 'voc') throw new AppError('invalid-argument', '--images is for voc: leave it out, or write --format voc.')
-  if (exportFormat(format).output === 'folder') requireFolderPlace('--out', out)
+export function writeWish(format: string, options: WriteOptions): ExportWish {
+  const { out, states, labels = null, split, groupBy, seed, images, masks, allowIncomplete = false } = options
+  const { output } = exportFormat(format)
+  if (output === 'folder' || (output === 'either' && !/\.[^./\\]+$/.test(out))) requireFolderPlace('--out', out)
   else requireFilePlace('--out', out, `${format}.json`)
-  if (isSamePlace(out, file)) throw new AppError('invalid-argument', `--out "${out}" is the project itself. Name another file.`)
+  return {
+    format,
+    out,
+    states,
+    labels,
+    split: split === undefined ? null : { shares: parseShares(split), groupBy, seed },
+    options: { ...(images && { images }), ...(masks && { masks }), ...parsePairs('--option', options.option ?? []) },
+    allowIncomplete,
+  }
 }
 
 export async function exportCommand(file: string, options: ExportOptions, out: Terminal): Promise<number> {
-  requireSensible(file, options)
+  const wish = writeWish(options.format, options)
+  if (isSamePlace(options.out, file)) throw new AppError('invalid-argument', `--out "${options.out}" is the project itself. Name another file.`)
   const project = await openProject(file)
+  try {
+    return await writeAndTell(project, wish, out)
+  } finally {
+    project.close()
+  }
+}
+
+/** Exports with a progress bar and tells what was written; gives the exit code. */
+export async function writeAndTell(project: Project, wish: ExportWish, out: Terminal): Promise<number> {
+  const known = project.labels.list().map(({ name }) => name)
+  const unknown = wish.labels?.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new AppError('invalid-argument', `The project has no label "${unknown}". Labels: ${known.join(', ') || 'none'}.`)
   const { signal, release } = interruptSignal(() => {
     out.note('Stopping: what was there before is left as it is.')
   })
   const bar = progress()
   try {
-    const known = project.labels.list().map(({ name }) => name)
-    const unknown = options.labels?.find((name) => !known.includes(name))
-    if (unknown !== undefined) throw new AppError('invalid-argument', `The project has no label "${unknown}". Labels: ${known.join(', ') || 'none'}.`)
     const total = project.images.count()
-    const report = await exportProject(
-      project,
-      {
-        format: options.format,
-        out: options.out,
-        states: options.states,
-        labels: options.labels ?? null,
-        options: { ...(options.masks && { masks: options.masks }), ...(options.images && { images: options.images }) },
-      },
-      { signal, onImage: (done) => bar.update(done, total, 'images') },
-    )
+    const report = await exportProject(project, wish, { signal, onImage: (done) => bar.update(done, total, 'images') })
     bar.end()
-    out.result(report)
-    out.line(table(['label', 'objects'], Object.entries(report.annotations)))
-    out.line()
-    out.line(`${plural(report.images, 'image')} to ${report.path}`)
-    if (report.holesBridged > 0) out.line(`${plural(report.holesBridged, 'hole')} joined to the outline by a bridge of no width.`)
-    for (const line of firstOf(report.skipped.map(({ image, reason }) => `not exported: ${image}: ${reason}`))) out.line(line)
-    for (const line of firstOf(report.notes.map(({ image, reason }) => `note: ${image}: ${reason}`))) out.line(line)
+    tell(report, out)
     return report.skipped.length > 0 ? EXIT.partial : EXIT.ok
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'export-incomplete') throw error
+    throw new AppError(error.code, error.message.replace(/Confirm to/, 'Add --allow-incomplete to'), error.details, error)
   } finally {
     bar.end()
     release()
-    project.close()
   }
+}
+
+function tell(report: ProjectExport, out: Terminal): void {
+  out.result(report)
+  out.line(table(['label', 'objects'], Object.entries(report.annotations)))
+  out.line()
+  out.line(`${plural(report.images, 'image')} to ${report.path}`)
+  if (report.holesBridged > 0) out.line(`${plural(report.holesBridged, 'hole')} joined to the outline by a bridge of no width.`)
+  for (const line of firstOf(report.skipped.map(({ image, reason }) => `not exported: ${image}: ${reason}`))) out.line(line)
+  for (const line of firstOf(report.notes.map(({ image, reason }) => `note: ${image}: ${reason}`))) out.line(line)
+  out.line(verdict(report))
+}
+
+function verdict({ verified, reportFile }: ProjectExport): string {
+  if (!verified) return `Not read back: there is no reader for this format. Report: ${reportFile}`
+  const { objects, boxes, masks } = verified
+  const facts = [
+    ...(boxes.compared > 0 ? [boxes.exact === boxes.compared ? 'boxes exact' : `boxes within ${boxes.largestMove.toFixed(2)} pixels`] : []),
+    ...(masks.compared > 0 ? [masks.exact === masks.compared ? 'masks bit for bit' : `mask IoU ${masks.smallestIou.toFixed(4)} or more`] : []),
+  ]
+  return `Read back and compared: ${plural(objects, 'object')}${facts.length > 0 ? `, ${facts.join(', ')}` : ''}. Report: ${reportFile}`
 }

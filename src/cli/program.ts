@@ -9,6 +9,8 @@ import { doctor } from './doctor.ts'
 import { EXIT, exitCodeOf } from './exitCodes.ts'
 import { exportCommand, FORMAT_IDS, type ExportOptions } from './export.ts'
 import { installModel, listModels, removeModel, verifyModels } from './models.ts'
+import { convertCommand, IMPORT_IDS, importCommand, undoCommand } from './import.ts'
+import type { ConvertOptions, ImportOptions } from './import.ts'
 import { score } from './score.ts'
 import { terminal, writeError, type Terminal } from './terminal.ts'
 
@@ -58,20 +60,77 @@ function addAnnotate(program: Command, run: Run): void {
     })
 }
 
-function addExport(program: Command, run: Run): void {
-  program
-    .command('export')
-    .description('write a project in a format other tools read')
-    .argument('<project>', 'a .marquee file')
-    .addOption(new Option('-f, --format <format>', 'file format').choices(FORMAT_IDS).default('coco'))
-    .requiredOption('-o, --out <path>', 'the file (coco) or folder (voc) to write')
+/** What `export` and `convert` are told about the writing. */
+function addWriteOptions(command: Command): Command {
+  return command
     .option('--states <states>', 'accepted, proposed, or both with a comma (default: both)', parseStates, AnnotationState.options)
     .option('--labels <names>', 'only these labels, with commas', list)
-    .addOption(new Option('--masks <form>', 'coco: how masks are written (default: auto)').choices(['auto', 'polygon', 'rle']))
-    .addOption(new Option('--images <how>', 'voc: what goes into JPEGImages (default: copy)').choices(['copy', 'link', 'none']))
-    .action((project: string, options: ExportOptions) => {
-      run((out) => exportCommand(project, options, out))
+    .option('--split <shares>', 'train/val or train/val/test, e.g. 80/10/10 (default: as imported)')
+    .addOption(new Option('--group-by <what>', 'what a split keeps together').choices(['image', 'folder']).default('image'))
+    .option('--seed <n>', 'another number gives another split', wholeNumber(0), 1)
+    .addOption(new Option('--images <how>', 'what becomes of the pictures').choices(['copy', 'link', 'none']))
+    .addOption(new Option('--masks <form>', 'how masks are written (default: auto)').choices(['auto', 'polygon', 'rle']))
+    .option('--option <name=value>', 'a choice of the format; a wrong one lists them', collect)
+    .option('--allow-incomplete', 'write also an empty export, and one that can hold only part of the objects')
+}
+
+function addExport(program: Command, run: Run): void {
+  addWriteOptions(
+    program
+      .command('export')
+      .description('write a project in a format other tools read, and read it back to prove it')
+      .argument('<project>', 'a .marquee file')
+      .addOption(new Option('-f, --format <format>', 'file format').choices(FORMAT_IDS).default('coco'))
+      .requiredOption('-o, --out <path>', 'the file or folder to write'),
+  ).action((project: string, options: ExportOptions) => {
+    run((out) => exportCommand(project, options, out))
+  })
+}
+
+/** What `import` and `convert` are told about the reading. */
+function addReadOptions(command: Command): Command {
+  return command
+    .option('--image-folder <folder>', 'where else pictures lie; may be given several times', collect)
+    .option('--map <name=label>', 'the label that objects of this name get; may be given several times', collect)
+    .option('--report <file.csv>', 'write what was left out, and why')
+}
+
+function addImport(program: Command, run: Run): void {
+  addReadOptions(
+    program
+      .command('import')
+      .description("bring another tool's annotations into a project; the same again adds nothing")
+      .argument('[place]', 'a folder, file or zip archive')
+      .addOption(new Option('-f, --format <format>', 'file format').choices(IMPORT_IDS).default('auto'))
+      .requiredOption('--project <file.marquee>', 'where they go; made where it is not there')
+      .option('--option <name=value>', 'a choice of the format', collect)
+      .option('--keep-missing', 'keep images whose picture is not found, with their objects')
+      .option('--dry-run', 'read and count, and write nothing')
+      .option('--undo <number>', 'take an import back', wholeNumber(1)),
+  ).action((place: string | undefined, options: ImportOptions & { undo?: number }) => {
+    run((out) => {
+      if (options.undo !== undefined) return undoCommand(options.project, options.undo, out)
+      if (place === undefined) throw new AppError('invalid-argument', 'Name the folder or file to import.')
+      return importCommand(place, options, out)
     })
+  })
+}
+
+function addConvert(program: Command, run: Run): void {
+  addWriteOptions(
+    addReadOptions(
+      program
+        .command('convert')
+        .description('from one format to another, without a project')
+        .argument('<in>', 'a folder, file or zip archive')
+        .argument('<out>', 'the file or folder to write')
+        .requiredOption('--to <format>', `one of ${FORMAT_IDS.join(', ')}`)
+        .addOption(new Option('--from <format>', 'file format').choices(IMPORT_IDS).default('auto'))
+        .option('--read-option <name=value>', 'a choice of the format that is read', collect),
+    ),
+  ).action((place: string, target: string, options: Omit<ConvertOptions, 'out'>) => {
+    run((out) => convertCommand(place, target, options, out))
+  })
 }
 
 function addScore(program: Command, run: Run): void {
@@ -131,7 +190,7 @@ function commandLine(run: Run): Command {
     })
     .exitOverride()
     .addHelpText('after', EXIT_CODES)
-  for (const add of [addAnnotate, addExport, addScore, addDoctor, addModels]) add(program, run)
+  for (const add of [addAnnotate, addImport, addExport, addConvert, addScore, addDoctor, addModels]) add(program, run)
   return program
 }
 

@@ -7,6 +7,9 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { WriteStream } from 'node:fs'
 import { AppError, throwIfAborted } from '../../shared/errors.ts'
 
+/** The report of an export, in its folder: never in the way of the next one. */
+export const REPORT_NAME = 'export-report.json'
+
 /** Text that is written in pieces and may come from further temporary files. */
 export interface TextSink {
   write(text: string): Promise<void>
@@ -124,7 +127,7 @@ async function holdsOnly(place: string, ownNames: readonly string[]): Promise<bo
     if (error.code === 'ENOTDIR') throw new AppError('invalid-argument', `${place} is a file. Name a folder to export into.`)
     throw error
   })
-  const foreign = names?.find((name) => !ownNames.includes(name))
+  const foreign = names?.find((name) => name !== REPORT_NAME && !ownNames.includes(name))
   if (foreign === undefined) return names !== null
   throw new AppError('invalid-argument', `${place} holds other files (${foreign}). Name a new or empty folder to export into.`)
 }

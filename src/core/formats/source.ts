@@ -89,6 +89,8 @@ export interface ExportFormat<Options extends Readonly<Record<string, string>> =
   readonly output: 'file' | 'folder' | 'either'
   readonly options: readonly FormatOption[]
   holds(options: Options): Holds
+  /** Options with which its reader reads what it wrote, where what it wrote could be meant in two ways. */
+  readOptions?(options: Options): Readonly<Record<string, string>>
   /** Writes the whole export or nothing: what `out` held before stays until the new one is complete and verified. */
   write(source: ExportSource, out: string, options: Options, job?: ExportJob): Promise<ExportReport>
 }

@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts'
 import { EditLog } from './editLog.ts'
 import { Images } from './images.ts'
 import { ImageSearch } from './imageSearch.ts'
+import { Imports } from './imports.ts'
 import { Labels } from './labels.ts'
 import { openConnection } from './open.ts'
 import type { OpenOptions } from './open.ts'
@@ -38,6 +39,7 @@ export function projectOf(connection: Connection) {
     search: new ImageSearch(connection),
     labels: new Labels(connection),
     annotations,
+    imports: new Imports(connection),
     runs,
     proposals: new Proposals(connection, { annotations, runs, replies, provenance }),
     replies,

@@ -49,6 +49,9 @@ describe('query plans', () => {
     ['FROM replies WHERE', 'replies_question (image_hash=? AND model_hash=? AND prompt_hash=?)'],
     [`WHERE a.image_id = ? AND a.state = 'proposed'`, 'annotations_image (image_id=? AND state=?)'],
     ['FROM provenance p JOIN annotations', 'provenance_run (run_id=?)'],
+    ['fingerprint, count(*) AS count FROM import_objects', 'PRIMARY KEY (image_id=?)'],
+    ['FROM import_images WHERE image_id = ?', 'PRIMARY KEY (image_id=?)'],
+    ['FROM import_images WHERE import_id = ?', 'import_images_import (import_id=?)'],
     ['FROM edits WHERE image_id = ?', 'edits_image (image_id=?)'],
   ])('%s uses %s', (statement, index) => {
     expect(planOf(statement)).toContain(index)
@@ -63,7 +66,9 @@ describe('query plans', () => {
       /^SELECT status, count\(\*\) /,
       /^SELECT label_id AS id, count\(\*\) /,
       / FROM images i ORDER BY id LIMIT \? OFFSET \?$/,
-      / FROM (runs|sources) ORDER BY id$/,
+      / FROM (runs|sources|imports) ORDER BY id$/,
+      / FROM imports WHERE state <> 'undone' ORDER BY id DESC LIMIT 1$/,
+      /^SELECT split FROM import_images /,
       / FROM labels ORDER BY sort, id$/,
       / FROM settings ORDER BY key$/,
     ]

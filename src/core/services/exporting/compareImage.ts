@@ -1,0 +1,166 @@
+/** One image of a project against what a reader found in the export. */
+import { rasterizePolygon } from '../../../shared/rasterize.ts'
+import { clipBox, boxIou } from '../../../shared/geometry.ts'
+import type { Box, Size } from '../../../shared/geometry.ts'
+import type { Annotation, Image } from '../../../shared/model.ts'
+import { clipPolygon } from '../../../shared/polygons.ts'
+import type { Runs } from '../../../shared/rle.ts'
+import { maskIou, mergeRuns, runsArea } from '../../../shared/rleMath.ts'
+import { rleToRuns } from '../../../shared/rleString.ts'
+import type { DatasetObject } from '../../formats/dataset.ts'
+import type { Holds } from '../../formats/source.ts'
+
+/** An object of the project or of the export. */
+export interface Shape {
+  readonly label: string
+  readonly box: Box
+  readonly z: number
+  /** What the mask is made from, to see at once that two are the same; null where it was computed. */
+  readonly from: Pick<Annotation, 'polygon' | 'mask'> | null
+  /** null for a box without a mask. Computed when asked for. */
+  readonly mask: () => Runs | null
+}
+
+export interface Pair {
+  readonly expected: Shape
+  readonly found: Shape
+  /** Largest distance between two edges of the boxes, pixels. */
+  readonly boxMove: number
+  /** null where one has no mask. */
+  readonly maskIou: number | null
+}
+
+export interface Comparison {
+  readonly pairs: readonly Pair[]
+  /** In the project and not in the export, and the other way round. */
+  readonly absent: readonly Shape[]
+  readonly strange: readonly Shape[]
+}
+
+export function shapeOf({ box, mask, polygon, z }: Annotation | DatasetObject, label: string, size: Size): Shape {
+  let runs: Runs | null | undefined
+  return { label, box: clipBox(box, size), z, from: { polygon, mask }, mask: () => (runs === undefined ? (runs = maskOf(polygon, mask, size)) : runs) }
+}
+
+function maskOf(polygon: Annotation['polygon'], mask: Annotation['mask'], size: Size): Runs | null {
+  const clipped = polygon && clipPolygon(polygon, size)
+  const runs = clipped && clipped.length > 0 ? rasterizePolygon(clipped, size) : mask && rleToRuns(mask)
+  return runs && runsArea(runs) > 0 ? runs : null
+}
+
+/** What a format that holds this much can give back of the shapes. */
+export function heldOf(shapes: readonly Shape[], { objects, masks }: Holds, image: Image): readonly Shape[] {
+  const held = masks === 'visible' ? visibleParts(shapes, image) : shapes
+  return objects === 'each' ? held : unionsByLabel(held)
+}
+
+/** Each mask without what lies higher; a mask that is covered wholly is none. */
+function visibleParts(shapes: readonly Shape[], { width, height }: Size): Shape[] {
+  const masked = shapes.filter((shape) => shape.mask() !== null).sort((a, b) => a.z - b.z)
+  const top = new Uint32Array(width * height)
+  masked.forEach((shape, n) => {
+    fill(top, shape.mask()!, n + 1)
+  })
+  const parts = partsOf(top, masked.length)
+  return shapes.map((shape) => {
+    const n = masked.indexOf(shape)
+    if (n < 0) return shape
+    const counts = parts[n]!
+    return { ...shape, from: null, mask: () => (counts.length > 1 ? { width, height, counts: Uint32Array.from(counts) } : null) }
+  })
+}
+
+/** `top` is column-major, as runs are. */
+function fill(top: Uint32Array, { counts }: Runs, value: number): void {
+  for (let i = 1, at = counts[0]!; i < counts.length; i += 2) {
+    top.fill(value, at, at + counts[i]!)
+    at += counts[i]! + (counts[i + 1] ?? 0)
+  }
+}
+
+/** Run lengths of the pixels with the values 1, 2, ... `values`. */
+function partsOf(top: Uint32Array, values: number): number[][] {
+  const ends = new Float64Array(values)
+  const parts = Array.from({ length: values }, (): number[] => [])
+  let end = 0
+  while (end < top.length) {
+    const at = end
+    const value = top[at]!
+    while (end < top.length && top[end] === value) end++
+    if (value === 0) continue
+    parts[value - 1]!.push(at - ends[value - 1]!, end - at)
+    ends[value - 1] = end
+  }
+  parts.forEach((counts, n) => {
+    if (ends[n]! < top.length) counts.push(top.length - ends[n]!)
+  })
+  return parts
+}
+
+function unionsByLabel(shapes: readonly Shape[]): Shape[] {
+  return [...Map.groupBy(shapes.filter((shape) => shape.mask() !== null), ({ label }) => label).values()].map((same) => {
+    const union = mergeRuns(same.map((shape) => shape.mask()!))
+    return { ...same[0]!, from: null, mask: () => union }
+  })
+}
+
+/** Pairs objects of one label, the most alike first. */
+export function compareShapes(expected: readonly Shape[], found: readonly Shape[]): Comparison {
+  const pairs: Pair[] = []
+  const absent: Shape[] = []
+  const free = new Set(found)
+  const inOrder = compareInOrder(expected, found)
+  if (inOrder) return { pairs: inOrder, absent, strange: [] }
+  for (const shape of expected) {
+    const candidates = [...free].filter(({ label }) => label === shape.label).map((other) => pairOf(shape, other))
+    const best = candidates.sort((a, b) => likeness(b) - likeness(a))[0]
+    if (!best) absent.push(shape)
+    else {
+      pairs.push(best)
+      free.delete(best.found)
+    }
+  }
+  return { pairs, absent, strange: [...free] }
+}
+
+/** Most formats keep the order: then nobody has to be looked for. */
+function compareInOrder(expected: readonly Shape[], found: readonly Shape[]): Pair[] | null {
+  if (expected.length !== found.length || expected.some(({ label }, n) => label !== found[n]!.label)) return null
+  const pairs = expected.map((shape, n) => pairOf(shape, found[n]!))
+  return pairs.every((pair) => pair.boxMove <= 1 && (pair.maskIou ?? 1) > 0.5) ? pairs : null
+}
+
+function likeness(pair: Pair): number {
+  return boxIou(pair.expected.box, pair.found.box) + (pair.maskIou ?? 0) - Math.min(pair.boxMove, 1e6) * 1e-9
+}
+
+function pairOf(expected: Shape, found: Shape): Pair {
+  const [a, b] = [expected.box, found.box]
+  const boxMove = Math.max(Math.abs(a.x0 - b.x0), Math.abs(a.y0 - b.y0), Math.abs(a.x1 - b.x1), Math.abs(a.y1 - b.y1))
+  let iou: number | null | undefined
+  const overlap = () => {
+    const [mine, theirs] = [expected.mask(), found.mask()]
+    return mine && theirs ? (isSame(mine.counts, theirs.counts) ? 1 : maskIou(mine, theirs)) : null
+  }
+  return {
+    expected,
+    found,
+    boxMove,
+    get maskIou() {
+      return iou === undefined ? (iou = sameOrigin(expected, found) ? 1 : overlap()) : iou
+    },
+  }
+}
+
+/** Without computing anything: both come from the same numbers. */
+function sameOrigin({ from: a }: Shape, { from: b }: Shape): boolean {
+  if (!a || !b) return false
+  if (a.polygon && b.polygon) return a.polygon.length === b.polygon.length && a.polygon.every((ring, n) => isSame(ring, b.polygon![n]!))
+  return !a.polygon && !b.polygon && a.mask !== null && a.mask.counts === b.mask?.counts
+}
+
+function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false
+  for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) return false
+  return true
+}

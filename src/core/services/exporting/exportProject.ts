@@ -1,0 +1,154 @@
+/** Writes a project in one of the formats, an image at a time, and puts it in place only once it was read again. */
+import { statSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join, parse } from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
+import type { Annotation, AnnotationState, ImageId } from '../../../shared/model.ts'
+import { exportFormat, IMPORT_FORMATS } from '../../formats/index.ts'
+import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, WrittenNames } from '../../formats/source.ts'
+import type { StoredImage } from '../../store/images.ts'
+import type { Project } from '../../store/project.ts'
+import { splitNames, splitOf } from './split.ts'
+import type { SplitWish } from './split.ts'
+import { REPORT_NAME } from '../../formats/atomicFile.ts'
+import { verifyExport } from './verifyExport.ts'
+import type { Verification } from './verifyExport.ts'
+
+export interface ExportWish {
+  readonly format: string
+  readonly out: string
+  readonly states: readonly AnnotationState[]
+  /** Label names to write; null writes all. */
+  readonly labels: readonly string[] | null
+  /** null keeps the parts that images were imported with. */
+  readonly split?: SplitWish | null
+  /** Options of the format, as it names them. */
+  readonly options: Readonly<Record<string, string>>
+  /** Also an empty export, or one that holds less than was asked for. */
+  readonly allowIncomplete: boolean
+}
+
+export interface ProjectExport extends ExportReport {
+  readonly format: string
+  /** Annotations that were asked for: those written and those skipped. */
+  readonly asked: number
+  /** null where the format can't be read back. */
+  readonly verified: Verification | null
+  /** Where the report lies as JSON. */
+  readonly reportFile: string
+}
+
+/**
+ * @throws AppError invalid-argument (format or option), export-incomplete, export-failed, disk-full, cancelled; what was at
+ * `out` before stays then
+ */
+export async function exportProject(project: Project, wish: ExportWish, job: ExportJob = {}): Promise<ProjectExport> {
+  const format = exportFormat(wish.format)
+  const options = optionsOf(format, wish.options)
+  const source = new ProjectSource(project, wish)
+  let verified: Verification | null = null
+  const verify = async (written: string, report: ExportReport, names: WrittenNames) => {
+    if (!wish.allowIncomplete) requireComplete(report, source.asked)
+    verified = await verifyWritten(written, { format, options, source, report, names, ...(job.signal && { signal: job.signal }) })
+  }
+  const report = await format.write(source, wish.out, options, { ...job, verify })
+  const whole = { format: format.id, asked: source.asked, ...report, verified, reportFile: reportFileOf(report.path) }
+  await writeFile(whole.reportFile, `${JSON.stringify(whole, null, 2)}\n`)
+  return whole
+}
+
+/** All options of the format with their values. @throws AppError invalid-argument */
+function optionsOf(format: ExportFormat, given: Readonly<Record<string, string>>): Record<string, string> {
+  const known = format.options.map(({ id, choices }) => `${id}=${choices.join('|')}`).join(', ') || 'none'
+  for (const id of Object.keys(given)) {
+    if (format.options.every((option) => option.id !== id)) throw new AppError('invalid-argument', `${format.name} has no option "${id}". Options: ${known}.`)
+  }
+  const values = format.options.map((option) => {
+    const value = given[option.id] ?? option.default
+    if (option.choices.includes(value)) return [option.id, value] as const
+    throw new AppError('invalid-argument', `${option.id}=${value} is not understood. Options: ${known}.`)
+  })
+  return Object.fromEntries(values)
+}
+
+class ProjectSource implements ExportSource {
+  readonly labels
+  readonly splits
+  readonly source
+  asked = 0
+  readonly #project: Project
+  readonly #states
+  readonly #labelNames: ReadonlyMap<number, string>
+  readonly #parts: ReadonlyMap<string, string> | null
+
+  constructor(project: Project, { labels, states, split }: ExportWish) {
+    this.#project = project
+    this.#states = states
+    this.labels = project.labels.list().filter(({ name }) => labels === null || labels.includes(name))
+    this.#labelNames = new Map(this.labels.map(({ id, name }) => [id, name]))
+    this.splits = split ? splitNames(split) : project.imports.splits()
+    this.#parts = split ? splitOf([...project.images.iterate()].map(({ path }) => path), split) : null
+    this.source = project.imports.latest()?.source ?? null
+  }
+
+  *images(): Iterable<ExportImage> {
+    for (const image of this.#project.images.iterate()) {
+      const item = this.itemOf(image)
+      if (image.width === 0 && item.annotations.length === 0) continue
+      this.asked += item.annotations.length
+      const imported = this.#project.imports.ofImage(image.id)
+      yield { ...item, split: this.#parts ? this.#parts.get(image.path)! : (imported?.split ?? null), source: imported?.source ?? null }
+    }
+  }
+
+  itemOf(image: StoredImage): Pick<ExportImage, 'image' | 'file' | 'annotations'> {
+    const { annotations } = this.#project.annotations.load(image.id)
+    const wanted = annotations.filter(({ state, labelId }) => this.#states.includes(state) && this.#labelNames.has(labelId))
+    return { image, file: this.#project.images.fileOf(image), annotations: wanted }
+  }
+
+  /** As it was given to the writer, again. */
+  original(id: ImageId): Pick<ExportImage, 'image' | 'file' | 'annotations'> {
+    return this.itemOf(this.#project.images.get(id))
+  }
+
+  labelOf({ labelId }: Annotation): string {
+    return this.#labelNames.get(labelId)!
+  }
+}
+
+/** @throws AppError export-incomplete */
+function requireComplete({ skipped, annotations }: ExportReport, asked: number): void {
+  const lost = skipped.reduce((sum, { objects }) => sum + objects, 0)
+  const written = Object.values(annotations).reduce((sum, count) => sum + count, 0)
+  const details = { asked, written, lost }
+  if (asked === 0) throw new AppError('export-incomplete', 'There is nothing to export: no object fits the chosen states and labels. Confirm to write an empty export.', details)
+  if (lost === 0) return
+  const reasons = [...new Set(skipped.filter(({ objects }) => objects > 0).map(({ image, reason }) => `${image}: ${reason}`))]
+  const why = `${reasons.slice(0, 3).join('; ')}${reasons.length > 3 ? `; and ${String(reasons.length - 3)} more` : ''}`
+  throw new AppError('export-incomplete', `Only ${String(written)} of ${String(asked)} objects can be written in this format (${why}). Confirm to export without the others.`, details)
+}
+
+interface Written {
+  readonly format: ExportFormat
+  readonly options: Readonly<Record<string, string>>
+  readonly source: ProjectSource
+  readonly report: ExportReport
+  readonly names: WrittenNames
+  readonly signal?: AbortSignal
+}
+
+async function verifyWritten(written: string, { format, options, source, ...rest }: Written): Promise<Verification | null> {
+  const reader = IMPORT_FORMATS.find(({ id }) => id === format.id)
+  if (!reader) return null
+  const original = (id: ImageId) => source.original(id)
+  const labelOf = (annotation: Annotation) => source.labelOf(annotation)
+  return verifyExport(written, { format: reader, readOptions: format.readOptions?.(options) ?? {}, holds: format.holds(options), original, labelOf, ...rest })
+}
+
+/** In the folder that was written, or beside the file. */
+function reportFileOf(out: string): string {
+  if (statSync(out).isDirectory()) return join(out, REPORT_NAME)
+  const { dir, name } = parse(out)
+  return join(dir, `${name}.${REPORT_NAME}`)
+}

@@ -1,0 +1,169 @@
+/**
+ * Reads an export again with the format's own reader, which shares no code with its writer, and compares every object
+ * with the project: counts by label, boxes, masks. An export that is not what it should be is never put in place.
+ */
+import { AppError, throwIfAborted } from '../../../shared/errors.ts'
+import type { Annotation, Image, ImageId } from '../../../shared/model.ts'
+import type { DatasetImage, ImportFormat, ImportProblem } from '../../formats/dataset.ts'
+import { DatasetFiles } from '../../formats/datasetFiles.ts'
+import type { ExportReport, Holds, WrittenNames } from '../../formats/source.ts'
+import { compareShapes, heldOf, shapeOf } from './compareImage.ts'
+import type { Comparison } from './compareImage.ts'
+
+/** The project's side of the comparison. */
+export interface Original {
+  readonly image: Image
+  readonly file: string
+  /** As they were given to the writer. */
+  readonly annotations: readonly Annotation[]
+}
+
+export interface Verification {
+  readonly images: number
+  readonly objects: number
+  readonly boxes: { readonly compared: number; readonly exact: number; /** Pixels. */ readonly largestMove: number }
+  readonly masks: { readonly compared: number; readonly exact: number; readonly smallestIou: number; readonly meanIou: number }
+}
+
+export interface VerifyWish {
+  readonly format: ImportFormat
+  readonly readOptions: Readonly<Record<string, string>>
+  readonly holds: Holds
+  readonly names: WrittenNames
+  readonly report: ExportReport
+  readonly original: (id: ImageId) => Original
+  readonly labelOf: (annotation: Annotation) => string
+  readonly signal?: AbortSignal
+}
+
+/** Moves smaller than this are numbers written in decimals. */
+const ROUNDING = 1e-6
+
+/** @throws AppError export-failed naming the first things that differ */
+export async function verifyExport(written: string, wish: VerifyWish): Promise<Verification> {
+  const check = new Check(wish)
+  const files = await DatasetFiles.at(written)
+  const dataset = await wish.format.open(files, {
+    options: wish.readOptions,
+    find: (path) => Promise.resolve(check.pictureOf(path)),
+    seen: () => undefined,
+    problem: check.problem,
+    known: check,
+    ...(wish.signal && { signal: wish.signal }),
+  })
+  try {
+    for await (const image of dataset.images()) {
+      throwIfAborted(wish.signal)
+      check.compare(image)
+    }
+  } finally {
+    await dataset.close?.()
+  }
+  return check.result()
+}
+
+class Check {
+  readonly #wish: VerifyWish
+  readonly #idOf = new Map<string, ImageId>()
+  readonly #unread = new Set<ImageId>()
+  readonly #wrong: string[] = []
+  readonly #found = new Map<string, number>()
+  #images = 0
+  #boxes = { compared: 0, exact: 0, largestMove: 0 }
+  #masks = { compared: 0, exact: 0, smallestIou: 1, sum: 0 }
+
+  constructor(wish: VerifyWish) {
+    this.#wish = wish
+    for (const [id, name] of wish.names) {
+      this.#idOf.set(name, id)
+      this.#unread.add(id)
+    }
+  }
+
+  /** Formats that name images only by number number them as the project does. */
+  image(_format: string, id: string | number) {
+    const name = this.#wish.names.get(Number(id) as ImageId)
+    return name === undefined ? null : { path: name, size: this.#wish.original(Number(id) as ImageId).image }
+  }
+
+  label(): null {
+    return null
+  }
+
+  pictureOf(path: string) {
+    const id = this.#idOf.get(path)
+    if (id === undefined) return null
+    const { file, image } = this.#wish.original(id)
+    return { file, size: { width: image.width, height: image.height } }
+  }
+
+  problem = ({ file, place, reason, objects }: ImportProblem): void => {
+    if (objects > 0) this.#wrong.push(`${file} ${place}: ${reason}`)
+  }
+
+  compare(image: DatasetImage): void {
+    const id = this.#idOf.get(image.path)
+    if (id === undefined) {
+      this.#wrong.push(`${image.path}: not an image of this export`)
+      return
+    }
+    this.#unread.delete(id)
+    this.#images++
+    const { image: { width, height }, image: original, annotations } = this.#wish.original(id)
+    const size = { width, height }
+    const onPicture = annotations.filter(({ frame, mask }) => frame === 0 && (!mask || (mask.size[0] === height && mask.size[1] === width)))
+    const expected = onPicture.map((annotation) => shapeOf(annotation, this.#wish.labelOf(annotation), size))
+    const found = image.objects.map((object) => shapeOf(object, object.label, size))
+    for (const { label } of found) this.#found.set(label, (this.#found.get(label) ?? 0) + 1)
+    this.#judge(original, compareShapes(heldOf(expected, this.#wish.holds, original), found))
+  }
+
+  #judge(image: Image, { pairs, strange }: Comparison): void {
+    const { boxes, masks } = this.#wish.holds
+    const allowedMove = (typeof boxes === 'function' ? boxes(image) : (boxes ?? Infinity)) + ROUNDING
+    const allowedIou = typeof masks === 'number' ? masks : 1
+    for (const { label } of strange) this.#wrong.push(`${image.path}: a "${label}" too many`)
+    for (const pair of pairs) {
+      if (boxes !== null) this.#judgeBox(image, pair.expected.label, pair.boxMove, allowedMove)
+      if (masks === null) continue
+      const iou = pair.maskIou
+      if (iou === null) {
+        if (pair.expected.mask() !== null) this.#wrong.push(`${image.path}: the mask of a "${pair.expected.label}" is missing`)
+      } else this.#judgeMask(image, pair.expected.label, iou, allowedIou)
+    }
+  }
+
+  #judgeBox(image: Image, label: string, move: number, allowed: number): void {
+    this.#boxes.compared++
+    if (move <= ROUNDING) this.#boxes.exact++
+    this.#boxes.largestMove = Math.max(this.#boxes.largestMove, move)
+    if (move > allowed) this.#wrong.push(`${image.path}: the box of a "${label}" is off by ${move.toFixed(2)} pixels`)
+  }
+
+  #judgeMask(image: Image, label: string, iou: number, allowed: number): void {
+    this.#masks.compared++
+    if (iou === 1) this.#masks.exact++
+    this.#masks.smallestIou = Math.min(this.#masks.smallestIou, iou)
+    this.#masks.sum += iou
+    if (iou < allowed) this.#wrong.push(`${image.path}: the mask of a "${label}" overlaps with the project's only by ${iou.toFixed(4)}`)
+  }
+
+  result(): Verification {
+    const { report, holds, original } = this.#wish
+    for (const id of this.#unread) {
+      if (original(id).annotations.length > 0) this.#wrong.push(`${original(id).image.path}: missing in the export`)
+    }
+    if (holds.objects === 'each') {
+      for (const [label, count] of Object.entries(report.annotations)) {
+        const found = this.#found.get(label) ?? 0
+        if (found !== count) this.#wrong.push(`${String(count)} "${label}" were written, but ${String(found)} are read`)
+      }
+    }
+    const first = this.#wrong.slice(0, 3).join('; ')
+    const more = this.#wrong.length > 3 ? ` and ${String(this.#wrong.length - 3)} more` : ''
+    if (first) throw new AppError('export-failed', `The export was read again and is not what the project holds: ${first}${more}. Nothing was written.`)
+    const objects = [...this.#found.values()].reduce((sum, count) => sum + count, 0)
+    const { sum, ...masks } = this.#masks
+    return { images: this.#images, objects, boxes: this.#boxes, masks: { ...masks, meanIou: masks.compared ? sum / masks.compared : 1 } }
+  }
+}

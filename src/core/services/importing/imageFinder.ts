@@ -1,0 +1,107 @@
+/** The pictures a dataset may mean: those of its folder, of further folders, and those the project has already. */
+import { posix } from 'node:path'
+import type { FoundImage } from '../../formats/dataset.ts'
+import { probe } from '../../media/decode.ts'
+import type { ImageInfo } from '../../media/decode.ts'
+import { scanPaths } from '../../media/scan.ts'
+import type { StoredImage } from '../../store/images.ts'
+import type { Project } from '../../store/project.ts'
+
+export interface Picture {
+  /** Absolute. */
+  readonly file: string
+  /** The folder it was found in, and its path below it with forward slashes. */
+  readonly root: string
+  readonly path: string
+  readonly bytes: number
+  readonly mtimeMs: number
+  /** The image of the project that this file is. */
+  known: StoredImage | null
+}
+
+export class ImageFinder {
+  readonly #byName = new Map<string, Picture[]>()
+  readonly #byStem = new Map<string, Picture[]>()
+  readonly #byFile = new Map<string, Picture>()
+  readonly #headers = new Map<string, Promise<ImageInfo>>()
+
+  /** Looks through the folders, then through the project's images; the earlier a picture is found the more it is meant. */
+  static async over(folders: readonly string[], project: Project | null, signal?: AbortSignal): Promise<ImageFinder> {
+    const finder = new ImageFinder()
+    for await (const file of scanPaths(folders, signal ? { signal } : {})) {
+      finder.#add({ file: file.absolutePath, root: file.root, path: file.relativePath, bytes: file.bytes, mtimeMs: file.mtimeMs, known: null })
+    }
+    for (const image of project?.images.iterate() ?? []) finder.#addKnown(image, project!.images.fileOf(image))
+    return finder
+  }
+
+  #addKnown(image: StoredImage, file: string): void {
+    const present = this.#byFile.get(file)
+    if (present) present.known = image
+    else this.#add({ file, root: '', path: image.path, bytes: image.size, mtimeMs: image.mtime, known: image })
+  }
+
+  #add(picture: Picture): void {
+    this.#byFile.set(picture.file, picture)
+    push(this.#byName, posix.basename(plain(picture.path)), picture)
+    push(this.#byStem, stemOf(picture.path), picture)
+  }
+
+  /** See `ReadContext.find`; null also where several pictures could be meant. */
+  pictureOf(path: string): Picture | null {
+    const wanted = plain(path)
+    const named = this.#byName.get(posix.basename(wanted)) ?? []
+    const exact = named.find((picture) => plain(picture.path) === wanted)
+    return exact ?? only(named.filter((picture) => oneEndsInOther(plain(picture.path), wanted))) ?? only(this.#byStem.get(stemOf(wanted)) ?? [])
+  }
+
+  /** Why `pictureOf` gives nothing, in words. */
+  whyNot(path: string): string {
+    const like = this.#byStem.get(stemOf(plain(path)))
+    const choices = like?.slice(0, 3).map((picture) => picture.path).join(', ')
+    return choices ? `several pictures could be "${path}": ${choices}` : `the picture "${path}" was not found; name the folder it is in`
+  }
+
+  /** The picture with its size; what can't be read counts as not found. */
+  async find(path: string): Promise<FoundImage | null> {
+    const picture = this.pictureOf(path)
+    if (!picture) return null
+    const { file, known } = picture
+    const size = known?.status === 'ok' ? known : await this.headerOf(picture).catch(() => null)
+    return size && { file, size: { width: size.width, height: size.height } }
+  }
+
+  byFile(file: string): Picture | null {
+    return this.#byFile.get(file) ?? null
+  }
+
+  /** Read once. @throws AppError unreadable-image and the like */
+  headerOf({ file }: Picture): Promise<ImageInfo> {
+    const header = this.#headers.get(file) ?? probe(file)
+    this.#headers.set(file, header)
+    header.catch(() => undefined)
+    return header
+  }
+}
+
+function plain(path: string): string {
+  return path.replaceAll('\\', '/').replace(/^(\.?\/)+/, '').normalize('NFC')
+}
+
+function stemOf(path: string): string {
+  return posix.parse(plain(path)).name
+}
+
+function oneEndsInOther(a: string, b: string): boolean {
+  return a.endsWith(`/${b}`) || b.endsWith(`/${a}`)
+}
+
+function only<T>(found: readonly T[]): T | null {
+  return found.length === 1 ? found[0]! : null
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}

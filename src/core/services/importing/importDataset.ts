@@ -1,0 +1,242 @@
+/** Brings another tool's dataset into a project: one act with a number, that can be told, repeated and taken back. */
+import { randomUUID } from 'node:crypto'
+import { basename, dirname, join } from 'node:path'
+import { throwIfAborted } from '../../../shared/errors.ts'
+import { EMPTY_CHANGES } from '../../../shared/changes.ts'
+import type { Size } from '../../../shared/geometry.ts'
+import type { Annotation, AnnotationId, ImageId, LabelId } from '../../../shared/model.ts'
+import type { Dataset, DatasetImage, DatasetObject, ReadContext } from '../../formats/dataset.ts'
+import { DatasetFiles } from '../../formats/datasetFiles.ts'
+import { geometryHash } from '../../formats/kept.ts'
+import type { StoredImage } from '../../store/images.ts'
+import type { Project } from '../../store/project.ts'
+import { ImageFinder } from './imageFinder.ts'
+import { ImageMatcher } from './imageMatcher.ts'
+import type { Match } from './imageMatcher.ts'
+import { ImportCounts } from './importReport.ts'
+import type { ImportReport } from './importReport.ts'
+import { knownIds } from './knownIds.ts'
+import { likeName } from './likeNames.ts'
+import { recognise } from './recognise.ts'
+
+export interface ImportWish {
+  /** A file or folder. */
+  readonly place: string
+  /** Id of a format, or 'auto'. */
+  readonly format: string
+  /** Options of the format, as it names them. */
+  readonly options: Readonly<Record<string, string>>
+  /** Further folders to look for pictures in. */
+  readonly imageFolders: readonly string[]
+  /** Images whose file is not found: left out with their objects, or stored without a picture. */
+  readonly missing: 'skip' | 'keep'
+  /** Names of the dataset and the label they become. */
+  readonly labelMap: Readonly<Record<string, string>>
+  /** Reads and counts, and writes nothing. */
+  readonly dryRun: boolean
+}
+
+export interface ImportJob {
+  readonly signal?: AbortSignal
+  /** Called now and then with the images done. */
+  readonly onImages?: (done: number) => void
+}
+
+/** Images that are matched side by side and stored in one transaction. */
+const BATCH = 64
+
+/**
+ * @throws AppError not-found, invalid-dataset, ambiguous-dataset (details.option and .choices say what to ask), cancelled:
+ * what came in until then stays, and the same import again adds only the rest
+ */
+export async function importDataset(project: Project, wish: ImportWish, { signal, onImages }: ImportJob = {}): Promise<ImportReport> {
+  const files = await DatasetFiles.at(wish.place)
+  const format = await recognise(files, wish.format)
+  const finder = await ImageFinder.over([picturesRoot(files), ...wish.imageFolders], project, signal)
+  const counts = new ImportCounts()
+  const { problem, see: seen } = counts
+  const find = (path: string) => finder.find(path)
+  const context: ReadContext = { options: wish.options, find, seen, problem, known: knownIds(project), ...(signal && { signal }) }
+  const dataset = await format.open(files, context)
+  const work = new ImportWork(project, wish, counts, new ImageMatcher(project, finder, wish.missing === 'keep' ? files.root : null))
+  try {
+    if (!wish.dryRun) work.begin(format.id, join(files.root, files.named ?? ''))
+    work.declare(dataset)
+    for await (const batch of inBatches(dataset.images())) {
+      throwIfAborted(signal)
+      await work.take(batch)
+      onImages?.(counts.images.total)
+    }
+    counts.explainRest(format.name)
+    return work.end(format.id, join(files.root, files.named ?? ''), dataset)
+  } finally {
+    await dataset.close?.()
+  }
+}
+
+/** Annotation files that lie in a folder of their own have their pictures beside it. */
+function picturesRoot(files: DatasetFiles): string {
+  const isBeside = files.named !== null && /^(annotations?|labels?|json)$/i.test(basename(files.root))
+  return isBeside ? dirname(files.root) : files.root
+}
+
+async function* inBatches(images: AsyncIterable<DatasetImage> | Iterable<DatasetImage>): AsyncGenerator<DatasetImage[]> {
+  let batch: DatasetImage[] = []
+  for await (const image of images) {
+    if (batch.push(image) < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+class ImportWork {
+  readonly #project: Project
+  readonly #wish: ImportWish
+  readonly #counts: ImportCounts
+  readonly #matcher: ImageMatcher
+  /** Label id by name in the project; 0 for one that a dry run would make. */
+  readonly #labels: Map<string, LabelId>
+  readonly #before: ReadonlySet<string>
+  readonly #made: LabelId[] = []
+  #id: number | null = null
+  #format = ''
+
+  constructor(project: Project, wish: ImportWish, counts: ImportCounts, matcher: ImageMatcher) {
+    this.#project = project
+    this.#wish = wish
+    this.#counts = counts
+    this.#matcher = matcher
+    this.#labels = new Map(project.labels.list().map(({ id, name }) => [name, id]))
+    this.#before = new Set(this.#labels.keys())
+  }
+
+  begin(format: string, place: string): void {
+    this.#format = format
+    this.#id = this.#project.imports.begin(format, place).id
+  }
+
+  /** Labels the dataset names come first and in its order, also those without objects. */
+  declare({ labels }: Dataset): void {
+    for (const { name, source } of labels) {
+      const into = this.#nameOf(name)
+      this.#labelId(into, source)
+      if (!this.#counts.labels.has(into)) this.#counts.labels.set(into, 0)
+    }
+  }
+
+  async take(batch: readonly DatasetImage[]): Promise<void> {
+    const matches = await Promise.all(batch.map((image) => this.#matcher.match(image)))
+    this.#project.transaction(() => {
+      batch.forEach((image, n) => this.#takeImage(image, matches[n]!))
+    })
+  }
+
+  end(format: string, place: string, dataset: Dataset): ImportReport {
+    const { images, seen, added, known, leftOut, problems } = this.#counts
+    if (this.#id !== null) this.#project.imports.finish(this.#id, this.#made, dataset.source)
+    const labels = [...this.#counts.labels].map(([name, objects]) => {
+      const isNew = !this.#before.has(name)
+      return { name, objects, isNew, like: isNew ? likeName(name, this.#labels.keys()) : null }
+    })
+    return { id: this.#id, format, place, images, labels, objects: { seen, added, known, leftOut }, problems }
+  }
+
+  #takeImage(image: DatasetImage, match: Match): void {
+    this.#counts.images.total++
+    if (match.kind === 'missing' || (match.kind === 'new' && match.scanned.status === 'missing')) this.#counts.images.missing++
+    else this.#counts.images[match.kind === 'known' ? 'known' : 'added']++
+    if (match.kind === 'missing') {
+      this.#counts.problem({ file: image.path, place: '', reason: match.why, objects: image.objects.length })
+    } else if (this.#id === null) {
+      this.#count(image, match)
+    } else {
+      const stored = this.#matcher.store(match, image.file)
+      this.#project.imports.recordImage(this.#id, { imageId: stored.id, split: image.split, source: image.source })
+      this.#storeObjects(this.#id, image, stored)
+    }
+  }
+
+  /** What `#storeObjects` would do. */
+  #count(image: DatasetImage, match: Exclude<Match, { kind: 'missing' }>): void {
+    const isKnown = this.#knownObjects(match.kind === 'known' ? match.image.id : null)
+    for (const object of this.#fitting(image, match.kind === 'known' ? match.image : match.scanned)) {
+      if (isKnown(fingerprint(object))) this.#counts.known++
+      else this.#counts.take(object)
+    }
+  }
+
+  #storeObjects(importId: number, image: DatasetImage, stored: StoredImage): void {
+    const isKnown = this.#knownObjects(stored.id)
+    const { annotations, revision } = this.#project.annotations.load(stored.id)
+    const above = Math.max(0, ...annotations.map(({ z }) => z))
+    const added: Annotation[] = []
+    for (const object of this.#fitting(image, stored)) {
+      const print = fingerprint(object)
+      if (isKnown(print)) {
+        this.#counts.known++
+        continue
+      }
+      const annotation = this.#annotationOf(object, stored.id, above)
+      added.push(annotation)
+      this.#project.imports.recordObject(importId, stored.id, { annotationId: annotation.id, fingerprint: print })
+      this.#counts.take(object)
+    }
+    const reason = `import ${String(importId)}: ${this.#format}`
+    this.#project.annotations.apply({ imageId: stored.id, baseRevision: revision, changes: { ...EMPTY_CHANGES, added }, actor: 'import', reason })
+  }
+
+  #annotationOf(object: DatasetObject, imageId: ImageId, above: number): Annotation {
+    const { frame, box, mask, polygon, state, score, iscrowd, difficult, truncated, occluded, attributes, group, source } = object
+    const id = randomUUID() as AnnotationId
+    const own = { id, imageId, labelId: this.#labelId(object.label, null), z: above + object.z, provenanceId: null, origin: 'imported' } as const
+    return { ...own, frame, box, mask, polygon, state, score, iscrowd, difficult, truncated, occluded, attributes, group, source }
+  }
+
+  /** Under their label's name in the project; what can't be stored is explained. */
+  *#fitting(image: DatasetImage, stored: Pick<StoredImage, 'width' | 'height'>): Generator<DatasetObject> {
+    for (const object of image.objects) {
+      const named = { ...object, label: this.#nameOf(object.label) }
+      const reason = unfit(named, stored)
+      if (reason === null) yield named
+      else this.#counts.problem({ file: image.path, place: object.place, reason, objects: 1 })
+    }
+  }
+
+  /** Says of one object after another whether an earlier import brought it; twins count as often as they came. */
+  #knownObjects(imageId: ImageId | null): (print: string) => boolean {
+    const left = imageId === null ? new Map<string, number>() : this.#project.imports.fingerprints(imageId)
+    return (print) => {
+      const count = left.get(print) ?? 0
+      left.set(print, count - 1)
+      return count > 0
+    }
+  }
+
+  #nameOf(name: string): string {
+    return (this.#wish.labelMap[name] ?? name).trim().normalize('NFC')
+  }
+
+  #labelId(name: string, source: Dataset['labels'][number]['source']): LabelId {
+    const known = this.#labels.get(name)
+    if (known !== undefined) return known
+    const id = this.#wish.dryRun ? (0 as LabelId) : this.#project.labels.ensure(name, source).id
+    this.#labels.set(name, id)
+    if (!this.#wish.dryRun && !this.#made.includes(id)) this.#made.push(id)
+    return id
+  }
+}
+
+/** Why an object can't be stored, or null. */
+function unfit({ label, box, mask, score }: DatasetObject, image: Size): string | null {
+  if (label === '') return 'it has no label'
+  const isPlace = [box.x0, box.y0, box.x1, box.y1].every((edge) => Math.abs(edge) <= 1e9) && box.x0 <= box.x1 && box.y0 <= box.y1
+  if (!isPlace) return 'its box is no place on an image'
+  if (score !== null && !(score >= 0 && score <= 1)) return `its score ${String(score)} is not from 0 to 1`
+  if (!mask || image.width === 0 || (mask.size[0] === image.height && mask.size[1] === image.width)) return null
+  return `its mask is ${mask.size[1]} x ${mask.size[0]}, but the picture ${image.width} x ${image.height}; was the picture turned or scaled since?`
+}
+
+function fingerprint(object: DatasetObject): string {
+  return geometryHash(object) + object.label
+}

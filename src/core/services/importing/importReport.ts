@@ -1,0 +1,70 @@
+/** What an import did or would do: counts in = counts out + counts explained. */
+import type { DatasetObject, ImportProblem } from '../../formats/dataset.ts'
+
+export interface ImportedLabel {
+  readonly name: string
+  readonly objects: number
+  readonly isNew: boolean
+  /** A label of the project whose name is nearly the same; never merged by itself. */
+  readonly like: string | null
+}
+
+export interface ImportReport {
+  /** Number of the import in the project, to take it back by; null when nothing was written. */
+  readonly id: number | null
+  readonly format: string
+  readonly place: string
+  readonly images: {
+    readonly total: number
+    /** In the project before. */
+    readonly known: number
+    readonly added: number
+    /** Not found: left out, or kept without a picture. */
+    readonly missing: number
+  }
+  readonly labels: readonly ImportedLabel[]
+  readonly objects: {
+    /** Records in the files. */
+    readonly seen: number
+    readonly added: number
+    /** Came in by an earlier import. */
+    readonly known: number
+    /** Each of them is explained by a problem. */
+    readonly leftOut: number
+  }
+  readonly problems: readonly ImportProblem[]
+}
+
+/** Counts while an import goes on. */
+export class ImportCounts {
+  seen = 0
+  added = 0
+  known = 0
+  readonly images = { total: 0, known: 0, added: 0, missing: 0 }
+  readonly problems: ImportProblem[] = []
+  readonly labels = new Map<string, number>()
+
+  problem = (problem: ImportProblem): void => {
+    this.problems.push(problem)
+  }
+
+  see = (objects: number): void => {
+    this.seen += objects
+  }
+
+  /** An object that is in the project now. */
+  take({ label }: Pick<DatasetObject, 'label'>): void {
+    this.added++
+    this.labels.set(label, (this.labels.get(label) ?? 0) + 1)
+  }
+
+  get leftOut(): number {
+    return this.problems.reduce((sum, { objects }) => sum + objects, 0)
+  }
+
+  /** Records a reader met and then neither gave nor explained: said, so that no object is ever lost without a word. */
+  explainRest(format: string): void {
+    const rest = this.seen - this.added - this.known - this.leftOut
+    if (rest > 0) this.problem({ file: '', place: '', objects: rest, reason: `the ${format} reader lost sight of ${rest} objects; please report this dataset` })
+  }
+}

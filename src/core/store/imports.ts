@@ -1,0 +1,158 @@
+/** What came in from files of other tools: which import brought which object, and what the files said about images. */
+import { AppError } from '../../shared/errors.ts'
+import type { Annotation, ImageId, LabelId } from '../../shared/model.ts'
+import type { Connection } from './connection.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+export interface Import {
+  readonly id: number
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly format: string
+  /** Absolute path of the file or folder that was read. */
+  readonly place: string
+  /** 'open' until all of it is in: a program that died leaves it so. */
+  readonly state: 'open' | 'finished' | 'undone'
+  /** Labels it brought. */
+  readonly labels: readonly LabelId[]
+  readonly source: Values | null
+}
+
+export interface ImportedImage {
+  readonly imageId: ImageId
+  readonly split: string | null
+  readonly source: Values | null
+}
+
+export interface ImportedObject {
+  readonly annotationId: Annotation['id']
+  readonly fingerprint: string
+}
+
+interface Row extends Omit<Import, 'labels' | 'source'> {
+  readonly labels: string
+  readonly source: string | null
+}
+interface ImageRow extends Omit<ImportedImage, 'source'> {
+  readonly source: string | null
+}
+
+const COLUMNS = 'id, at, format, place, state, labels, source'
+const IMAGE_COLUMNS = 'image_id AS imageId, split, source'
+/** Imports that were taken back count for nothing. */
+const LASTING = `(SELECT state FROM imports WHERE id = import_id) <> 'undone'`
+
+export class Imports {
+  readonly #statements: ReturnType<typeof statementsOf>
+
+  constructor(connection: Connection) {
+    this.#statements = statementsOf(connection)
+  }
+
+  begin(format: string, place: string): Import {
+    return this.get(this.#statements.insert.run(new Date().toISOString(), format, place).id)
+  }
+
+  /** Throws `not-found`. */
+  get(id: number): Import {
+    const row = this.#statements.get.get(id)
+    if (!row) throw new AppError('not-found', `Import ${String(id)} is not in this project.`, { importId: id })
+    return importOf(row)
+  }
+
+  /** First to last. */
+  list(): Import[] {
+    return this.#statements.list.all().map(importOf)
+  }
+
+  finish(id: number, labels: readonly LabelId[], source: Values | null): void {
+    this.#statements.finish.run(JSON.stringify(labels), source && JSON.stringify(source), id)
+  }
+
+  /** From now on it counts for nothing; the same file can be imported again. */
+  markUndone(id: number): void {
+    this.#statements.undo.run(id)
+  }
+
+  recordImage(id: number, { imageId, split, source }: ImportedImage): void {
+    this.#statements.image.run(id, imageId, split, source && JSON.stringify(source))
+  }
+
+  recordObject(id: number, imageId: ImageId, { annotationId, fingerprint }: ImportedObject): void {
+    this.#statements.object.run(imageId, fingerprint, annotationId, id)
+  }
+
+  /** How often each fingerprint came in on an image, over all imports that were not undone. */
+  fingerprints(imageId: ImageId): Map<string, number> {
+    return new Map(this.#statements.fingerprints.all(imageId).map(({ fingerprint, count }) => [fingerprint, count]))
+  }
+
+  /** What one import brought onto an image. */
+  objects(id: number, imageId: ImageId): ImportedObject[] {
+    return this.#statements.objects.all(imageId, id)
+  }
+
+  /** The images of one import. */
+  images(id: number): ImportedImage[] {
+    return this.#statements.images.all(id).map(imageOf)
+  }
+
+  /** What the last import that has this image says about it; null where it was never imported. */
+  ofImage(imageId: ImageId): ImportedImage | null {
+    const row = this.#statements.ofImage.get(imageId)
+    return row ? imageOf(row) : null
+  }
+
+  /** What the last import says about its dataset as a whole; null where nothing was imported. */
+  latest(): Import | null {
+    const row = this.#statements.latest.get()
+    return row ? importOf(row) : null
+  }
+
+  /** The parts that imported images belong to, in the order they came. */
+  splits(): string[] {
+    return this.#statements.splits.all().map(({ split }) => split)
+  }
+}
+
+function statementsOf(connection: Connection) {
+  return {
+    insert: connection.prepare(`INSERT INTO imports (at, format, place, state) VALUES (?, ?, ?, 'open')`),
+    get: connection.prepare<Row>(`SELECT ${COLUMNS} FROM imports WHERE id = ?`),
+    list: connection.prepare<Row>(`SELECT ${COLUMNS} FROM imports ORDER BY id`),
+    latest: connection.prepare<Row>(`SELECT ${COLUMNS} FROM imports WHERE state <> 'undone' ORDER BY id DESC LIMIT 1`),
+    finish: connection.prepare(`UPDATE imports SET state = 'finished', labels = ?, source = ? WHERE id = ?`),
+    undo: connection.prepare(`UPDATE imports SET state = 'undone' WHERE id = ?`),
+    image: connection.prepare(
+      `INSERT INTO import_images (import_id, image_id, split, source) VALUES (?, ?, ?, ?)
+       ON CONFLICT (image_id, import_id) DO NOTHING`,
+    ),
+    object: connection.prepare('INSERT INTO import_objects (image_id, fingerprint, annotation_id, import_id) VALUES (?, ?, ?, ?)'),
+    fingerprints: connection.prepare<{ fingerprint: string; count: number }>(
+      `SELECT fingerprint, count(*) AS count FROM import_objects WHERE image_id = ? AND ${LASTING} GROUP BY fingerprint`,
+    ),
+    objects: connection.prepare<ImportedObject>(
+      'SELECT annotation_id AS annotationId, fingerprint FROM import_objects WHERE image_id = ? AND import_id = ?',
+    ),
+    images: connection.prepare<ImageRow>(`SELECT ${IMAGE_COLUMNS} FROM import_images WHERE import_id = ? ORDER BY image_id`),
+    ofImage: connection.prepare<ImageRow>(
+      `SELECT ${IMAGE_COLUMNS} FROM import_images WHERE image_id = ? AND ${LASTING} ORDER BY import_id DESC LIMIT 1`,
+    ),
+    splits: connection.prepare<{ split: string }>(
+      `SELECT split FROM import_images WHERE split IS NOT NULL AND ${LASTING} GROUP BY split ORDER BY min(import_id), min(image_id)`,
+    ),
+  }
+}
+
+function importOf(row: Row): Import {
+  return { ...row, labels: JSON.parse(row.labels) as LabelId[], source: parsed(row.source) }
+}
+
+function imageOf(row: ImageRow): ImportedImage {
+  return { ...row, source: parsed(row.source) }
+}
+
+function parsed(text: string | null): Values | null {
+  return text === null ? null : (JSON.parse(text) as Values)
+}
