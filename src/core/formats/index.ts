@@ -4,8 +4,9 @@ import { coco } from './coco/index.ts'
 import type { Format, ImportFormat } from './dataset.ts'
 import type { ExportFormat } from './source.ts'
 import { voc } from './voc/index.ts'
+import { yolo } from './yolo/index.ts'
 
-const FORMATS: readonly Format[] = [coco, voc]
+const FORMATS: readonly Format[] = [coco, voc, yolo]
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = FORMATS.flatMap(({ writes }) => writes ?? [])
 export const IMPORT_FORMATS: readonly ImportFormat[] = FORMATS.flatMap(({ reads }) => reads ?? [])
