@@ -1,12 +1,12 @@
 /** Brings another tool's dataset into a project: one act with a number, that can be told, repeated and taken back. */
 import { randomUUID } from 'node:crypto'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import { EMPTY_CHANGES } from '../../../shared/changes.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import type { Annotation, AnnotationId, ImageId, LabelId } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, ReadContext } from '../../formats/dataset.ts'
-import { DatasetFiles } from '../../formats/datasetFiles.ts'
+import type { DatasetFiles } from '../../formats/datasetFiles.ts'
 import { geometryHash } from '../../formats/kept.ts'
 import type { StoredImage } from '../../store/images.ts'
 import type { Project } from '../../store/project.ts'
@@ -17,6 +17,7 @@ import { ImportCounts } from './importReport.ts'
 import type { ImportReport } from './importReport.ts'
 import { knownIds } from './knownIds.ts'
 import { likeName } from './likeNames.ts'
+import { openPlace } from './place.ts'
 import { recognise } from './recognise.ts'
 
 export interface ImportWish {
@@ -49,8 +50,16 @@ const BATCH = 64
  * @throws AppError not-found, invalid-dataset, ambiguous-dataset (details.option and .choices say what to ask), cancelled:
  * what came in until then stays, and the same import again adds only the rest
  */
-export async function importDataset(project: Project, wish: ImportWish, { signal, onImages }: ImportJob = {}): Promise<ImportReport> {
-  const files = await DatasetFiles.at(wish.place)
+export async function importDataset(project: Project, wish: ImportWish, job: ImportJob = {}): Promise<ImportReport> {
+  const { files, release } = await openPlace(wish.place, wish.dryRun ? null : project.file, job.signal)
+  try {
+    return await importFiles(project, files, wish, job)
+  } finally {
+    await release()
+  }
+}
+
+async function importFiles(project: Project, files: DatasetFiles, wish: ImportWish, { signal, onImages }: ImportJob): Promise<ImportReport> {
   const format = await recognise(files, wish.format)
   const finder = await ImageFinder.over([picturesRoot(files), ...wish.imageFolders], project, signal)
   const counts = new ImportCounts()
@@ -60,7 +69,7 @@ export async function importDataset(project: Project, wish: ImportWish, { signal
   const dataset = await format.open(files, context)
   const work = new ImportWork(project, wish, counts, new ImageMatcher(project, finder, wish.missing === 'keep' ? files.root : null))
   try {
-    if (!wish.dryRun) work.begin(format.id, join(files.root, files.named ?? ''))
+    work.begin(format.id)
     work.declare(dataset)
     for await (const batch of inBatches(dataset.images())) {
       throwIfAborted(signal)
@@ -68,7 +77,7 @@ export async function importDataset(project: Project, wish: ImportWish, { signal
       onImages?.(counts.images.total)
     }
     counts.explainRest(format.name)
-    return work.end(format.id, join(files.root, files.named ?? ''), dataset)
+    return work.end(dataset)
   } finally {
     await dataset.close?.()
   }
@@ -111,9 +120,9 @@ class ImportWork {
     this.#before = new Set(this.#labels.keys())
   }
 
-  begin(format: string, place: string): void {
+  begin(format: string): void {
     this.#format = format
-    this.#id = this.#project.imports.begin(format, place).id
+    if (!this.#wish.dryRun) this.#id = this.#project.imports.begin(format, resolve(this.#wish.place)).id
   }
 
   /** Labels the dataset names come first and in its order, also those without objects. */
@@ -132,14 +141,14 @@ class ImportWork {
     })
   }
 
-  end(format: string, place: string, dataset: Dataset): ImportReport {
+  end(dataset: Dataset): ImportReport {
     const { images, seen, added, known, leftOut, problems } = this.#counts
     if (this.#id !== null) this.#project.imports.finish(this.#id, this.#made, dataset.source)
     const labels = [...this.#counts.labels].map(([name, objects]) => {
       const isNew = !this.#before.has(name)
       return { name, objects, isNew, like: isNew ? likeName(name, this.#labels.keys()) : null }
     })
-    return { id: this.#id, format, place, images, labels, objects: { seen, added, known, leftOut }, problems }
+    return { id: this.#id, format: this.#format, place: this.#wish.place, images, labels, objects: { seen, added, known, leftOut }, problems }
   }
 
   #takeImage(image: DatasetImage, match: Match): void {
