@@ -71,10 +71,12 @@ export interface FormatOption {
 
 /** What a reader of the export gets back; what does not fit is explained in the report. */
 export interface Holds {
-  /** One object each, or everything of a label in one. */
-  readonly objects: 'each' | 'per-label'
+  /** One object each, one for each part of an outline or mask, or everything of a label in one. */
+  readonly objects: 'each' | 'parts' | 'per-label'
   /** The most an edge of a box may move, in pixels: 0 is exact. null: boxes are not held. */
   readonly boxes: number | ((image: Image) => number) | null
+  /** 'outline': an object with a polygon or mask has no box of its own but the one around that. Absent: each has its own. */
+  readonly boxesOf?: 'outline'
   /**
    * 'exact': bit for bit, also under others. 'visible': bit for bit where no later object lies above.
    * A number: at least this IoU. null: masks are not held.

@@ -2,10 +2,11 @@
 import { rasterizePolygon } from '../../../shared/rasterize.ts'
 import { clipBox, boxIou } from '../../../shared/geometry.ts'
 import type { Box, Size } from '../../../shared/geometry.ts'
-import type { Annotation, Image } from '../../../shared/model.ts'
-import { clipPolygon } from '../../../shared/polygons.ts'
+import type { Annotation, Image, Polygon } from '../../../shared/model.ts'
+import { clipPolygon, polygonBox, tracePolygon } from '../../../shared/polygons.ts'
+import { decodeRuns } from '../../../shared/rle.ts'
 import type { Runs } from '../../../shared/rle.ts'
-import { maskIou, mergeRuns, runsArea } from '../../../shared/rleMath.ts'
+import { maskIou, mergeRuns, runsArea, runsBox } from '../../../shared/rleMath.ts'
 import { rleToRuns } from '../../../shared/rleString.ts'
 import type { DatasetObject } from '../../formats/dataset.ts'
 import type { Holds } from '../../formats/source.ts'
@@ -49,9 +50,30 @@ function maskOf(polygon: Annotation['polygon'], mask: Annotation['mask'], size: 
 }
 
 /** What a format that holds this much can give back of the shapes. */
-export function heldOf(shapes: readonly Shape[], { objects, masks }: Holds, image: Image): readonly Shape[] {
+export function heldOf(shapes: readonly Shape[], { objects, masks, boxesOf }: Holds, image: Image): readonly Shape[] {
   const held = masks === 'visible' ? visibleParts(shapes, image) : shapes
-  return objects === 'each' ? held : unionsByLabel(held)
+  const grouped = objects === 'each' ? held : objects === 'parts' ? held.flatMap((shape) => partsOfShape(shape, image)) : unionsByLabel(held)
+  return boxesOf === 'outline' ? grouped.map((shape) => ({ ...shape, box: outlineBox(shape, image) })) : grouped
+}
+
+/** A drawn polygon by its rings, a mask by what hangs together; a box is one part. */
+function partsOfShape(shape: Shape, size: Size): Shape[] {
+  const mask = shape.mask()
+  if (!mask) return [shape]
+  const rings = drawnOn(shape, size) ?? tracePolygon(decodeRuns(mask)).polygon
+  return rings.map((ring) => ({ ...shape, from: { polygon: [ring], mask: null }, mask: () => rasterizePolygon([ring], size) }))
+}
+
+function drawnOn({ from }: Shape, size: Size): Polygon | null {
+  const rings = from?.polygon ? clipPolygon(from.polygon, size) : []
+  return rings.length > 0 ? rings : null
+}
+
+function outlineBox(shape: Shape, size: Size): Box {
+  const drawn = drawnOn(shape, size)
+  if (drawn) return polygonBox(drawn)
+  const mask = shape.mask()
+  return mask ? runsBox(mask) : shape.box
 }
 
 /** Each mask without what lies higher; a mask that is covered wholly is none. */
