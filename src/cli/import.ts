@@ -2,11 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stringify } from 'csv-stringify/sync'
 import { IMPORT_FORMATS } from '../core/formats/index.ts'
 import { importDataset } from '../core/services/importing/importDataset.ts'
 import type { ImportWish } from '../core/services/importing/importDataset.ts'
 import type { ImportReport } from '../core/services/importing/importReport.ts'
+import { problemsCsv } from '../core/services/importing/problemsCsv.ts'
 import { undoImport } from '../core/services/importing/undoImport.ts'
 import { openProject } from '../core/store/project.ts'
 import type { Project } from '../core/store/project.ts'
@@ -49,7 +49,8 @@ export async function importCommand(place: string, options: ImportOptions, out: 
   const project = await openProject(options.project, { create: true })
   try {
     const code = await readAndTell(project, wish, options.report, out)
-    if (!dryRun) out.line(`To take it back: marquee import --project "${options.project}" --undo ${String(project.imports.latest()!.id)}`)
+    const latest = project.imports.latest()
+    if (!dryRun && latest) out.line(`To take it back: marquee import --project "${options.project}" --undo ${String(latest.id)}`)
     return code
   } finally {
     project.close()
@@ -112,17 +113,12 @@ async function readAndTell(project: Project, wish: ImportWish, reportFile: strin
     const report = await importDataset(project, wish, { signal, onImages: (done) => bar.say(`${String(done)} images`) })
     bar.end()
     tell(report, wish.dryRun, out)
-    if (reportFile !== undefined) await writeFile(reportFile, problemsCsv(report))
+    if (reportFile !== undefined) await writeFile(reportFile, problemsCsv(report.problems))
     return report.objects.leftOut > 0 || report.images.missing > 0 ? EXIT.partial : EXIT.ok
   } finally {
     bar.end()
     release()
   }
-}
-
-/** UTF-8 with a byte order mark, so that spreadsheets show every script. */
-function problemsCsv({ problems }: ImportReport): string {
-  return stringify([...problems], { header: true, columns: ['file', 'place', 'reason', 'objects'], bom: true, escape_formulas: true })
 }
 
 function tell(report: ImportReport, dryRun: boolean, out: Terminal): void {

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { ChangeSetSchema } from './changes.ts'
 import { call, job } from './contract.ts'
-import { AnnotationSchema, GridUse, ImageId, ImageSchema, LabelId, LabelSchema, PromptSchema, RleSchema, BoxSchema } from './model.ts'
+import { AnnotationId, AnnotationSchema, AnnotationState, GridUse, ImageId, ImageSchema, LabelId, LabelSchema, PromptSchema, RleSchema, BoxSchema } from './model.ts'
 import { SampleStats, type SampleWindow, type TileAt } from './pictures.ts'
 
 export const ProjectInfo = z.object({
@@ -122,13 +122,95 @@ export const ExportReport = z.object({
 })
 export type ExportReport = z.infer<typeof ExportReport>
 
+const FormatOption = z.object({ id: z.string(), help: z.string(), choices: z.array(z.string()), default: z.string() })
+
+/** A format of another tool; `output` says whether it is written as a file, a folder, or either by the name's ending. */
+export const FormatRow = z.object({ id: z.string(), name: z.string(), options: z.array(FormatOption) })
+export const WritableFormatRow = FormatRow.extend({ output: z.enum(['file', 'folder', 'either']) })
+export type FormatRow = z.infer<typeof FormatRow>
+export type WritableFormatRow = z.infer<typeof WritableFormatRow>
+
+export const ImportWish = z.object({
+  /** A folder, file or zip archive. */
+  place: z.string(),
+  /** Id of a format, or 'auto'. */
+  format: z.string(),
+  options: z.record(z.string(), z.string()),
+  imageFolders: z.array(z.string()),
+  missing: z.enum(['skip', 'keep']),
+  /** Names of the dataset and the label they become. */
+  labelMap: z.record(z.string(), z.string()),
+})
+export type ImportWish = z.infer<typeof ImportWish>
+
+const count = z.number().int()
+/** objects.seen = added + known (came in by an earlier import) + leftOut (each explained by a problem). */
+export const ImportReport = z.object({
+  /** To take it back by; null for a preview. */
+  id: count.nullable(),
+  format: z.string(),
+  place: z.string(),
+  images: z.object({ total: count, known: count, added: count, missing: count }),
+  labels: z.array(z.object({ name: z.string(), objects: count, isNew: z.boolean(), like: z.string().nullable() })),
+  objects: z.object({ seen: count, added: count, known: count, leftOut: count }),
+  /** The first 500; `problemCount` says how many there are, `imports.saveProblems` writes all. */
+  problems: z.array(z.object({ file: z.string(), place: z.string(), reason: z.string(), objects: count })),
+  problemCount: count,
+})
+export type ImportReport = z.infer<typeof ImportReport>
+
+export const ImportRow = z.object({ id: count, at: z.string(), format: z.string(), place: z.string(), state: z.enum(['open', 'finished', 'undone']) })
+
+export const ExportWish = z.object({
+  format: z.string(),
+  path: z.string(),
+  states: z.array(AnnotationState).min(1),
+  /** Label names; null for all. */
+  labels: z.array(z.string()).nullable(),
+  /** null keeps the parts images were imported with. */
+  split: z.object({ shares: z.array(z.number()), groupBy: z.enum(['image', 'folder']), seed: count }).nullable(),
+  options: z.record(z.string(), z.string()),
+  /** Without it an empty export or one that can't hold all is refused as export-incomplete. */
+  allowIncomplete: z.boolean(),
+})
+export type ExportWish = z.infer<typeof ExportWish>
+
+const ExportNote = z.object({ image: z.string(), reason: z.string(), objects: count })
+export const ExportResult = z.object({
+  path: z.string(),
+  images: count,
+  /** Written objects by label. */
+  annotations: z.record(z.string(), count),
+  asked: count,
+  holesBridged: count,
+  /** The first 500 of each; all are in `reportFile`. */
+  skipped: z.array(ExportNote),
+  notes: z.array(ExportNote),
+  reportFile: z.string(),
+  /** The export was read again and compared; null where the format can't be read. Moves in pixels. */
+  verified: z
+    .object({
+      images: count,
+      objects: count,
+      boxes: z.object({ compared: count, exact: count, largestMove: z.number() }),
+      masks: z.object({ compared: count, exact: count, smallestIou: z.number(), meanIou: z.number() }),
+    })
+    .nullable(),
+})
+export type ExportResult = z.infer<typeof ExportResult>
+
 export const FolderListing = z.object({
   path: z.string(),
   parent: z.string().nullable(),
   folders: z.array(z.string()),
+  /** Files directly in the folder that an import can read. */
+  files: z.array(z.string()),
   /** How many images lie directly in the folder. */
   images: z.number().int(),
 })
+
+/** Edits in the log of the project, both ends included. */
+const EditRange = z.object({ first: z.number().int().positive(), last: z.number().int().positive() })
 
 const none = z.null()
 const imageAt = z.object({ imageId: ImageId, frame: z.number().int().nonnegative() })
@@ -154,7 +236,15 @@ export const appContract = {
     LabelRow,
   ),
   /** Moves all annotations to another label, or removes them where `into` is null, then removes the label. */
-  'labels.remove': call(z.object({ id: LabelId, into: LabelId.nullable() }), none),
+  'labels.remove': call(z.object({ id: LabelId, into: LabelId.nullable() }), z.object({ edits: EditRange.nullable() })),
+  /**
+   * Puts back a label that was removed, at its place in the list. `edits` are those of its removal: what they did to
+   * annotations is taken back as far as nobody changed it since. `moved` are those among them on `images`.
+   */
+  'labels.restore': call(
+    z.object({ label: LabelSchema, position: z.number().int().nonnegative(), edits: EditRange.nullable(), images: z.array(ImageId) }),
+    z.object({ moved: z.array(AnnotationId) }),
+  ),
   'annotations.load': call(z.object({ imageId: ImageId }), AnnotationDoc),
   /** The only way an annotation changes. Refused as stale-revision when someone else was first. */
   'annotations.apply': call(
@@ -192,6 +282,16 @@ export const appContract = {
   'models.remove': call(z.object({ id: z.string() }), none),
   'models.addFolder': call(z.object({ path: z.string() }), ModelRow),
   'models.choose': call(ModelChoice, ModelStatus),
+  'formats.list': call(none, z.object({ reads: z.array(FormatRow), writes: z.array(WritableFormatRow) })),
+  /** What an import would do; writes nothing. ambiguous-dataset says in its details which option has to be chosen. */
+  'imports.preview': job(ImportWish, z.object({ images: count }), ImportReport),
+  'imports.run': job(ImportWish, z.object({ images: count }), ImportReport),
+  /** The problems of the last preview or import as CSV. */
+  'imports.saveProblems': call(z.object({ path: z.string() }), none),
+  'imports.list': call(none, z.array(ImportRow)),
+  /** Objects changed since then stay. */
+  'imports.undo': call(z.object({ id: count }), z.object({ removed: count, kept: count, labels: count })),
+  'exports.run': job(ExportWish, z.object({ done: z.number(), total: z.number() }), ExportResult),
   'exports.write': job(
     z.object({ format: ExportFormat, path: z.string(), acceptedOnly: z.boolean() }),
     z.object({ done: z.number(), total: z.number() }),

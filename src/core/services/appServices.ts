@@ -8,6 +8,7 @@ import { createEngineClient, type EngineClient } from '../inference/engineClient
 import { openModels, type Models } from '../models/models.ts'
 import { AppFiles } from './appFiles.ts'
 import { imageHandlers } from './appImages.ts'
+import { importHandlers } from './appImports.ts'
 import { labelHandlers } from './appLabels.ts'
 import { AppModels } from './appModels.ts'
 import { AppPictures } from './appPictures.ts'
@@ -86,12 +87,13 @@ export async function createAppServices(options: AppOptions): Promise<AppService
   }
 }
 
-type ExportHandlers = Pick<AppServices['handlers'], 'exports.write' | 'host.showInFolder'>
+type ExportHandlers = Pick<AppServices['handlers'], 'exports.write' | 'host.showInFolder'> & ReturnType<typeof importHandlers>
 
 function exportHandlers(session: AppSession, roots: Roots, showInFolder: AppOptions['showInFolder']): ExportHandlers {
   /** Nothing else may a page have shown. */
   const exported = new Set<string>()
   return {
+    ...importHandlers(session, roots, (path) => exported.add(path)),
     'host.showInFolder': ({ path }) => {
       if (!exported.has(path)) throw new AppError('invalid-argument', `${path} is no export of this session.`)
       if (!showInFolder) throw new AppError('invalid-argument', `This host can't open a file manager. The export lies at ${path}.`)

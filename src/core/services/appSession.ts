@@ -13,6 +13,7 @@ const WORK = {
   reading: 'A folder is still being read',
   proposing: 'The models are still looking at an image',
   exporting: 'An export is still being written',
+  importing: 'An import is still being read',
 } as const
 export type Work = keyof typeof WORK
 

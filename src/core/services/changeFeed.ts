@@ -38,7 +38,7 @@ export class ChangeFeed {
     this.#wake()
   }
 
-  /** Another project is open: what windows know of the one before is worth nothing. */
+  /** Another project is open, or so much changed in this one that what windows know is worth nothing. */
   restart(): void {
     this.#sequence++
     this.#knownSince = this.#sequence

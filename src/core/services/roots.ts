@@ -7,6 +7,9 @@ import { IMAGE_EXTENSIONS } from '../media/formats.ts'
 
 const byName = new Intl.Collator('en', { numeric: true }).compare
 
+/** Annotations of other tools are in files like these. */
+const DATASET_FILES = /\.(json|jsonl|xml|csv|zip|yaml|yml)$/i
+
 export class Roots {
   readonly #roots: string[]
 
@@ -47,8 +50,8 @@ export class Roots {
     return real
   }
 
-  /** Folders inside `path`, the parent where it is still inside the roots, and how many pictures lie in it. */
-  async list(path: string | null): Promise<{ path: string; parent: string | null; folders: string[]; images: number }> {
+  /** Folders inside `path`, files an import can read, the parent where it is still inside the roots, and how many pictures lie in it. */
+  async list(path: string | null): Promise<{ path: string; parent: string | null; folders: string[]; files: string[]; images: number }> {
     const real = await this.check(path ?? this.first)
     const entries = await readdir(real, { withFileTypes: true }).catch((error: unknown) => {
       const { code } = error as NodeJS.ErrnoException
@@ -57,8 +60,9 @@ export class Roots {
     })
     const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
     const images = entries.filter((entry) => entry.isFile() && IMAGE_EXTENSIONS.has(extname(entry.name).slice(1).toLowerCase())).length
+    const files = entries.filter((entry) => entry.isFile() && DATASET_FILES.test(entry.name) && !entry.name.startsWith('.')).map(({ name }) => name)
     const parent = await this.check(dirname(real)).catch(() => null)
-    return { path: real, parent: parent === real ? null : parent, folders: folders.sort(byName), images }
+    return { path: real, parent: parent === real ? null : parent, folders: folders.sort(byName), files: files.sort(byName), images }
   }
 }
 

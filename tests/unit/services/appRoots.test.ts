@@ -41,9 +41,10 @@ describe('the folders a window may work in', () => {
     await expect(roots.check(path)).rejects.toMatchObject({ code: 'invalid-argument' })
   })
 
-  it('lists folders and counts pictures, and offers the parent only inside', async () => {
-    expect(await roots.list(null)).toEqual({ path: inside, parent: null, folders: ['sub'], images: 2 })
-    expect(await roots.list(join(inside, 'in'))).toEqual({ path: join(inside, 'sub'), parent: inside, folders: ['deep'], images: 0 })
+  it('lists folders and files that can be imported, counts pictures, and offers the parent only inside', async () => {
+    await writeFile(join(inside, 'made.json'), '{}')
+    expect(await roots.list(null)).toEqual({ path: inside, parent: null, folders: ['sub'], files: ['made.json'], images: 2 })
+    expect(await roots.list(join(inside, 'in'))).toEqual({ path: join(inside, 'sub'), parent: inside, folders: ['deep'], files: [], images: 0 })
     await expect(roots.list(join(inside, 'a.jpg'))).rejects.toMatchObject({ code: 'not-found' })
     await expect(roots.list(join(inside, 'new'))).rejects.toMatchObject({ code: 'not-found' })
   })

@@ -146,7 +146,7 @@ class ImportWork {
     if (this.#id !== null) this.#project.imports.finish(this.#id, this.#made, dataset.source)
     const labels = [...this.#counts.labels].map(([name, objects]) => {
       const isNew = !this.#before.has(name)
-      return { name, objects, isNew, like: isNew ? likeName(name, this.#labels.keys()) : null }
+      return { name, objects, isNew, like: isNew ? likeName(name, this.#before) : null }
     })
     return { id: this.#id, format: this.#format, place: this.#wish.place, images, labels, objects: { seen, added, known, leftOut }, problems }
   }

@@ -15,9 +15,9 @@ function isLike(a: string, b: string): boolean {
   return Math.min(a.length, b.length) >= 5 && differInOne(a, b)
 }
 
-/** One letter put in, left out or replaced. */
+/** One letter put in, left out or replaced; numbers make names different. */
 function differInOne(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false
+  if (Math.abs(a.length - b.length) > 1 || a.replace(/\D+/g, ' ').trim() !== b.replace(/\D+/g, ' ').trim()) return false
   let start = 0
   while (start < a.length && a[start] === b[start]) start++
   const longer = a.length >= b.length ? a : b
