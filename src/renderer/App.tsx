@@ -9,6 +9,7 @@ import { KeymapContext } from './keys/context.ts'
 import { makeKeymap } from './keys/keymap.ts'
 import { useKeys } from './keys/useKeys.ts'
 import { ConnectionBanner, Notice, ProblemToast } from './panels/bar/Banners.tsx'
+import { EmptyCanvas } from './panels/bar/EmptyCanvas.tsx'
 import { FrameSlider } from './panels/bar/FrameSlider.tsx'
 import { HintBar } from './panels/bar/HintBar.tsx'
 import { MenuBar } from './panels/bar/MenuBar.tsx'
@@ -22,6 +23,7 @@ import { runOnArrival } from './panels/runPrompt.ts'
 import { useSettings } from './panels/settings.ts'
 import { SideColumn } from './panels/side/SideColumn.tsx'
 import { Tour } from './panels/Tour.tsx'
+import { useActivity } from './panels/useActivity.ts'
 import { useBrowserDrop } from './panels/useBrowserDrop.ts'
 import { usePanelFocus } from './panels/usePanelFocus.ts'
 import { useProject } from './panels/useProject.ts'
@@ -42,6 +44,7 @@ export function App({ editor, link }: AppProps) {
   useEffect(() => windowState.setState({ dark }), [dark])
   useKeys(editor, keymap, commandsById)
   useProject(editor)
+  useActivity(editor)
   usePanelFocus()
   useEffect(() => runOnArrival(editor), [editor])
   useEffect(() => openFirstImage(editor), [editor])
@@ -60,6 +63,7 @@ export function App({ editor, link }: AppProps) {
             </div>
             <div className={css.canvas} data-panel>
               <CanvasStage editor={editor} />
+              <EmptyCanvas />
               <FrameSlider />
               <HintBar />
               <ProblemToast />

@@ -7,13 +7,16 @@ import { createClient, type Transport } from '../shared/rpc.ts'
 
 export type Api = ClientOf<typeof appContract>
 
-/** `connecting` until the first answer of the host, then `open`, and `lost` while it is away. */
-export type Link = 'connecting' | 'open' | 'lost'
+/** `connecting` until the first answer of the host, then `open`, `lost` while it is away, and `stranger` to one that was started anew. */
+export type Link = 'connecting' | 'open' | 'lost' | 'stranger'
 
 export interface Connection {
   readonly api: Api
   readonly link: StoreApi<Link>
 }
+
+/** The host is there and does not know this page: its link has to be opened once in this browser. */
+export class Stranger extends Error {}
 
 const RETRY_MS = [250, 500, 1000, 2000, 5000] as const
 
@@ -39,8 +42,9 @@ export function connect(openTransport: () => Promise<Transport>): Connection {
       })
       link.setState('open', true)
       return createClient(appContract, transport, lost)
-    } catch {
-      if (attempt > 0) link.setState('lost', true)
+    } catch (error) {
+      if (error instanceof Stranger) link.setState('stranger', true)
+      else if (attempt > 0) link.setState('lost', true)
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]))
       return dial(attempt + 1)
     }
@@ -60,9 +64,15 @@ export function connect(openTransport: () => Promise<Transport>): Connection {
 export function openSocket(url = `${location.origin.replace(/^http/, 'ws')}/rpc`): Promise<Transport> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url)
-    socket.addEventListener('error', () => reject(lost()), { once: true })
+    socket.addEventListener('error', () => void whyRefused().then(reject), { once: true })
     socket.addEventListener('open', () => resolve(socketTransport(socket)), { once: true })
   })
+}
+
+/** A refused socket does not say why; the page itself is answered with 401 by a host that was started anew. */
+async function whyRefused(): Promise<Error> {
+  const status = await fetch('/', { method: 'HEAD', cache: 'no-store' }).then((answer) => answer.status, () => null)
+  return status === 401 ? new Stranger() : lost()
 }
 
 function socketTransport(socket: WebSocket): Transport {

@@ -2,7 +2,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-const PERSONAL = new Set(['window.theme', 'window.language', 'window.preset', 'window.keys', 'window.tourDone'])
+const PERSONAL = new Set(['window.theme', 'window.language', 'window.preset', 'window.keys', 'window.tourDone', 'window.hintsClosed', 'window.samplesSeen'])
 
 export const isPersonal = (key: string): boolean => PERSONAL.has(key)
 

@@ -4,6 +4,7 @@ import type { ImageRow } from '../../shared/appContract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Prompt } from '../../shared/model.ts'
 import type { Editor } from '../editor/index.ts'
+import { keepWords } from './labelPrompts.ts'
 import { parsePrompts } from './prompts.ts'
 import { rememberPrompt, settings } from './settings.ts'
 import { focusPrompt, windowState } from './windowState.ts'
@@ -52,6 +53,7 @@ async function proposeOn(editor: Editor, row: ImageRow, prompts: readonly Prompt
     if (row.status === 'ok' && row.accepted + row.proposed === 0) {
       const args = { imageId: row.id, frame: 0, prompts: [...prompts], grid: grid ? ('both' as const) : ('off' as const), minScore }
       const { answers } = await editor.api['models.propose'](args, { signal })
+      keepWords(answers, editor.state.labels)
       const found = answers.reduce((sum, answer) => sum + answer.found, 0)
       folderRun.setState((state) => ({ found: state.found + found }))
     }

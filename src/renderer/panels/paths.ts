@@ -15,3 +15,9 @@ export function projectPathOf(folder: string): string {
   const name = folder.split(/[\\/]/).findLast((part) => part !== '') ?? 'annotations'
   return joinPath(folder, `${name.replace(':', '')}.marquee`)
 }
+
+/** The name as it is written: COCO is one file, whose name ends in .json. */
+export function fileNameOf(format: 'coco' | 'voc', name: string): string {
+  const trimmed = name.trim()
+  return format === 'coco' && !/\.json$/i.test(trimmed) ? `${trimmed}.json` : trimmed
+}

@@ -14,8 +14,14 @@ export function parsePrompts(text: string): Prompt[] {
     .filter(({ words }) => words !== '')
 }
 
-/** The prompt that last found objects for this label, as it is typed: `person = pedestrian`; the label's name when there was none. */
-export function promptFor(label: string, history: readonly string[]): string {
-  const words = history.flatMap(parsePrompts).find((prompt) => prompt.label === label)?.words ?? label
-  return words === label ? label : `${words} = ${label}`
+/** A label's words as they are typed into the prompt bar: `person, man` for pedestrian is `person = pedestrian, man = pedestrian`. */
+export function promptFor(label: string, words: string = label): string {
+  const prompts = parsePrompts(words).map((prompt) => (prompt.words === label ? label : `${prompt.words} = ${label}`))
+  return prompts.length > 0 ? prompts.join(', ') : label
+}
+
+/** The words of answers that found something, by label. */
+export function wordsByLabel(answers: readonly { readonly words: string; readonly label: string; readonly found: number }[]): Map<string, string> {
+  const found = Map.groupBy(answers.filter((answer) => answer.found > 0), ({ label }) => label)
+  return new Map([...found].map(([label, own]) => [label, own.map(({ words }) => words).join(', ')]))
 }

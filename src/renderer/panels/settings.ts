@@ -20,6 +20,16 @@ const schemas = {
   minScore: z.number().min(0).max(1),
   runOnArrival: z.boolean(),
   tourDone: z.boolean(),
+  /** The notice on the sample images was read. */
+  samplesSeen: z.boolean(),
+  /** Tools whose hints were closed. */
+  hintsClosed: z.array(z.string()),
+  /** Details of the selected objects are unfolded. */
+  detailsOpen: z.boolean(),
+  /** Where the last export of this project went, '' before the first. */
+  exportFolder: z.string(),
+  /** Words that last found objects of a label, by its id; several are separated by commas. */
+  labelPrompts: z.record(z.string(), z.string()),
 } as const
 
 export type Settings = { readonly [Key in keyof typeof schemas]: z.infer<(typeof schemas)[Key]> }
@@ -35,6 +45,11 @@ const DEFAULTS: Settings = {
   minScore: 0,
   runOnArrival: false,
   tourDone: false,
+  samplesSeen: false,
+  hintsClosed: [],
+  detailsOpen: false,
+  exportFolder: '',
+  labelPrompts: {},
 }
 
 export const settings = createStore<Settings>()(() => DEFAULTS)

@@ -1,7 +1,7 @@
 /** What is open in the window, and nothing about the image: dialogs and where the focus is wanted. */
 import { createStore } from 'zustand/vanilla'
 import { useStore } from 'zustand'
-import type { ProjectInfo } from '../../shared/appContract.ts'
+import type { ModelActivity, ProjectInfo } from '../../shared/appContract.ts'
 import type { ImageId } from '../../shared/model.ts'
 
 export type DialogName = 'open' | 'export' | 'models' | 'keys' | 'settings' | 'palette' | 'problems'
@@ -22,6 +22,8 @@ export interface WindowState {
   /** The colours shown now, whether chosen or the system's. */
   readonly dark: boolean
   readonly project: ProjectInfo | null
+  /** What the engine does, null until the host said so. */
+  readonly activity: ModelActivity | null
   /** Grows when another project is opened: the window then starts with a new editor. */
   readonly projects: number
   /** To be read into the project that was opened last. */
@@ -41,6 +43,7 @@ export const windowState = createStore<WindowState>()(() => ({
   askedImage: null,
   dark: true,
   project: null,
+  activity: null,
   projects: 0,
   folders: [],
   adding: null,

@@ -3,10 +3,13 @@ import { CircleAlert, Info, WifiOff, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStore } from 'zustand'
+import { bridge } from '../../bridge.ts'
 import type { Connection } from '../../client.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
+import { commandsById } from '../commands.ts'
 import { settings, useSettings } from '../settings.ts'
-import { openDialog, useWindow, windowState } from '../windowState.ts'
+import { useSayProblem } from '../useSayProblem.ts'
+import { openDialog, useWindow } from '../windowState.ts'
 import css from './Banners.module.css'
 
 const BACK_SHOWN_MS = 4000
@@ -17,15 +20,15 @@ export function ConnectionBanner({ link }: { readonly link: Connection['link'] }
   const state = useStore(link)
   const [wasLost, setWasLost] = useState(false)
   useEffect(() => {
-    if (state === 'lost') setWasLost(true)
+    if (state !== 'open' && state !== 'connecting') setWasLost(true)
     if (state !== 'open') return
     const timer = setTimeout(() => setWasLost(false), BACK_SHOWN_MS)
     return () => clearTimeout(timer)
   }, [state])
-  if (state === 'lost')
+  if (state === 'lost' || state === 'stranger')
     return (
       <div className={`${css.banner!} ${css.lost!}`} role="alert">
-        <WifiOff size={15} aria-hidden /> {t('link.lost')}
+        <WifiOff size={15} aria-hidden /> <span>{t(bridge ? 'link.lostApp' : `link.${state}`)}</span>
       </div>
     )
   return wasLost ? (
@@ -38,6 +41,7 @@ export function ConnectionBanner({ link }: { readonly link: Connection['link'] }
 /** The newest problem; the others are one click away. */
 export function ProblemToast() {
   const { t } = useTranslation()
+  const say = useSayProblem()
   const editor = useEditor()
   const problems = useEditorState((state) => state.problems)
   const [seen, setSeen] = useState(-1)
@@ -46,7 +50,7 @@ export function ProblemToast() {
   return (
     <div className={css.toast} role="alert">
       <CircleAlert size={16} color="var(--bad)" aria-hidden />
-      <span className={css.message}>{last.message}</span>
+      <span className={css.message}>{say(last.message)}</span>
       {problems.length > 1 && (
         <button type="button" className="button" onClick={() => openDialog('problems')}>
           {t('problems.all', { count: problems.length })}
@@ -67,31 +71,26 @@ export function ProblemToast() {
   )
 }
 
-/** At first start: whose images these are, and the way round the window. */
+/** Whose images these are, until that was read or a first prompt was answered. */
 export function Notice() {
   const { t } = useTranslation()
+  const editor = useEditor()
   const notice = useWindow(({ project }) => project?.notice ?? null)
-  const tourDone = useSettings((value) => value.tourDone)
-  const [closed, setClosed] = useState(false)
-  if (closed || (notice === null && tourDone)) return null
+  const seen = useSettings((value) => value.samplesSeen)
+  const close = () => settings.setState({ samplesSeen: true })
+  const answered = useEditorState(({ run }) => run.answers.length > 0)
+  useEffect(() => {
+    if (answered) close()
+  }, [answered])
+  if (notice === null || seen) return null
   return (
     <div className={css.notice} role="status">
       <Info size={14} aria-hidden />
-      {notice !== null && <span className="ellipsis">{t(`notice.${notice}`)}</span>}
-      {!tourDone && (
-        <button type="button" className={css.link} onClick={() => windowState.setState({ tour: true })}>
-          {t('action.help.tour')}
-        </button>
-      )}
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={t('close')}
-        onClick={() => {
-          setClosed(true)
-          settings.setState({ tourDone: true })
-        }}
-      >
+      <span className="ellipsis">{t(`notice.${notice}`)}</span>
+      <button type="button" className={css.link} onClick={() => commandsById.get('file.open')!.perform(editor)}>
+        {t('notice.open')}
+      </button>
+      <button type="button" className="icon-button" aria-label={t('close')} onClick={close}>
         <X size={14} aria-hidden />
       </button>
     </div>

@@ -3,6 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { useStore } from 'zustand'
 import { useEditorState, type EditorState } from '../../editor/index.ts'
 import { folderRun } from '../folderRun.ts'
+import { bytesText, installs } from '../installs.ts'
+import { useSayProblem } from '../useSayProblem.ts'
 import { openDialog, useWindow } from '../windowState.ts'
 import css from './StatusBar.module.css'
 
@@ -17,6 +19,8 @@ export function StatusBar() {
       <span className={css.gap} />
       <Scanning />
       <FolderProgress />
+      <Installing />
+      <Engine />
       <Models />
     </footer>
   )
@@ -67,9 +71,10 @@ function SelectedSize() {
 function Saved() {
   const { t } = useTranslation()
   const save = useEditorState((state) => state.save)
+  const say = useSayProblem()
   const dot = { saved: 'good', saving: 'warn', failed: 'bad' }[save.is]
   return (
-    <span className={css.saved} role="status" title={save.is === 'failed' ? save.message : undefined}>
+    <span className={css.saved} role="status" title={save.is === 'failed' ? say(save.message) : undefined}>
       <span className={`dot ${dot}`} /> {t(`status.${save.is}`)}
     </span>
   )
@@ -106,6 +111,34 @@ function FolderProgress() {
           {t('prompt.stop')}
         </button>
       )}
+    </span>
+  )
+}
+
+/** Models on their way; how far, and a way to them. */
+function Installing() {
+  const { t } = useTranslation()
+  const running = Object.values(useStore(installs)).filter(({ error }) => error === null)
+  const received = running.reduce((sum, one) => sum + one.received, 0)
+  const total = running.reduce((sum, one) => sum + one.total, 0)
+  if (running.length === 0) return null
+  return (
+    <button type="button" className={css.link} onClick={() => openDialog('models')}>
+      {t('models.progress', { received: bytesText(received), total: bytesText(total) })}
+    </button>
+  )
+}
+
+/** What the engine is busy with, and how much waits behind that. */
+function Engine() {
+  const { t } = useTranslation()
+  const now = useWindow(({ activity }) => activity?.now ?? null)
+  const waiting = useWindow(({ activity }) => activity?.waiting ?? 0)
+  if (now === null) return null
+  return (
+    <span className={css.engine} data-work={now}>
+      <span className={css.pulse} aria-hidden /> {t(`status.work.${now}`)}
+      {waiting > 0 && <span className="muted">{t('status.waiting', { count: waiting })}</span>}
     </span>
   )
 }

@@ -8,16 +8,18 @@ interface DialogProps {
   readonly size?: number
   /** While true the dialog can't be closed by Esc or a click beside it: something runs that must be stopped first. */
   readonly busy?: boolean
+  /** Where it leads back to, instead of to the window. */
+  readonly onClose?: () => void
   readonly children: ReactNode
 }
 
 /** The frame of every dialog. Focus goes in, stays in, and returns where it was. */
-export function Dialog({ title, size = 480, busy = false, children }: DialogProps) {
+export function Dialog({ title, size = 480, busy = false, onClose = closeDialog, children }: DialogProps) {
   const { t } = useTranslation()
   return (
     <Modal
       opened
-      onClose={closeDialog}
+      onClose={onClose}
       title={title}
       size={size}
       closeOnEscape={!busy}

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Api } from '../../client.ts'
 import { useEditor } from '../../editor/index.ts'
 import { joinPath } from '../paths.ts'
+import { useSayProblem } from '../useSayProblem.ts'
 import css from './Dialogs.module.css'
 
 type Listing = Awaited<ReturnType<Api['host.listFolder']>>
@@ -15,13 +16,24 @@ export interface ChosenFolder {
   readonly images: number | null
 }
 
-/** Tells `onFolder` of every folder the person goes to, or whose path is being typed: what the field says is what counts. */
-export function FolderBrowser({ onFolder }: { readonly onFolder: (folder: ChosenFolder) => void }) {
+interface FolderBrowserProps {
+  /** Told of every folder the person goes to, or whose path is being typed: what the field says is what counts. */
+  readonly onFolder: (folder: ChosenFolder) => void
+  /** The folder to begin with, the home folder without it or where it is gone. */
+  readonly start?: string | null
+}
+
+export function FolderBrowser({ onFolder, start = null }: FolderBrowserProps) {
   const { t } = useTranslation()
-  const [path, setPath] = useState<string | null>(null)
+  const [path, setPath] = useState(start)
   const [typed, setTyped] = useState<string | null>(null)
   const arrive = useCallback((from: string | null) => setTyped((now) => (now?.trim() === from ? null : now)), [])
   const { listing, error } = useListing(path, arrive)
+  const say = useSayProblem()
+  const startIsGone = error !== null && listing === null && path === start && start !== null
+  useEffect(() => {
+    if (startIsGone) setPath(null)
+  }, [startIsGone])
   const chosen = typed?.trim() ?? listing?.path
   const images = typed === null ? (listing?.images ?? null) : null
   useEffect(() => {
@@ -57,7 +69,11 @@ export function FolderBrowser({ onFolder }: { readonly onFolder: (folder: Chosen
         ))}
         {listing?.folders.length === 0 && <li className={css.none}>{t('folder.none')}</li>}
       </ul>
-      {error !== null && <p className={css.error}>{error}</p>}
+      {error !== null && !startIsGone && (
+        <p className={css.error} role="alert">
+          {say(error)}
+        </p>
+      )}
     </div>
   )
 }

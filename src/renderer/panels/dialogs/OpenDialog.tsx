@@ -1,8 +1,9 @@
 /** A folder of images becomes a project, or joins the one that is open; images appear while the folder is still read. */
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditor, type Editor } from '../../editor/index.ts'
 import { addFolders, openFolder } from '../opening.ts'
+import { useSayProblem } from '../useSayProblem.ts'
 import { closeDialog } from '../windowState.ts'
 import { Dialog } from './Dialog.tsx'
 import { FolderBrowser, type ChosenFolder } from './FolderBrowser.tsx'
@@ -13,6 +14,11 @@ export function OpenDialog() {
   const editor = useEditor()
   const [chosen, setChosen] = useState<ChosenFolder | null>(null)
   const [error, setError] = useState<string | null>(null)
+  const say = useSayProblem()
+  const show = useCallback((folder: ChosenFolder) => {
+    setChosen(folder)
+    setError(null)
+  }, [])
   const start = (read: (editor: Editor, folder: string) => Promise<void>) => {
     if (!chosen) return
     setError(null)
@@ -20,8 +26,8 @@ export function OpenDialog() {
   }
   return (
     <Dialog title={t('open.title')} size={560}>
-      <FolderBrowser onFolder={setChosen} />
-      {error !== null && <p className={css.error}>{error}</p>}
+      <FolderBrowser onFolder={show} />
+      {error !== null && <p className={css.error} role="alert">{say(error)}</p>}
       <div className={css.footer}>
         <span className="muted">{chosen && chosen.images !== null && t('open.images', { count: chosen.images })}</span>
         <span className={css.gap} />

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { LANGUAGES, type Language } from '../../i18n/index.ts'
 import { PRESET_NAMES, type PresetName } from '../../keys/presets.ts'
 import { settings, useSettings, type Settings } from '../settings.ts'
+import { HINTED_TOOLS } from '../bar/HintBar.tsx'
 import { openDialog } from '../windowState.ts'
 import { Dialog } from './Dialog.tsx'
 import css from './Dialogs.module.css'
@@ -10,7 +11,7 @@ const THEMES = ['system', 'dark', 'light'] as const
 
 export function SettingsDialog() {
   const { t } = useTranslation()
-  const { theme, language, preset, runOnArrival } = useSettings((value) => value)
+  const { theme, language, preset, runOnArrival, hintsClosed } = useSettings((value) => value)
   return (
     <Dialog title={t('settings.title')} size={440}>
       <div className={css.settings}>
@@ -27,6 +28,14 @@ export function SettingsDialog() {
       <label className="check">
         <input type="checkbox" checked={runOnArrival} onChange={({ target }) => settings.setState({ runOnArrival: target.checked })} />
         {t('prompt.onArrivalWhat')}
+      </label>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={hintsClosed.length < HINTED_TOOLS.length}
+          onChange={({ target }) => settings.setState({ hintsClosed: target.checked ? [] : [...HINTED_TOOLS] })}
+        />
+        {t('settings.hints')}
       </label>
       <div className={css.footer}>
         <button type="button" className="button" onClick={() => openDialog('keys')}>

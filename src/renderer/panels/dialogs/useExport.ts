@@ -1,5 +1,5 @@
 /** One export at a time, with its progress, its report or its error. */
-import { useRef, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import type { ExportReport } from '../../../shared/appContract.ts'
 import { AppError } from '../../../shared/errors.ts'
 import { useEditor } from '../../editor/index.ts'
@@ -38,5 +38,7 @@ export function useExport() {
       setState({ ...IDLE, error: cancelled ? null : error instanceof Error ? error.message : String(error) })
     }
   }
-  return { ...state, start: (args: ExportArgs) => void write(args), stop: () => controller.current.abort() }
+  /** What was wrong is being put right. */
+  const forget = useCallback(() => setState((before) => (before.error === null ? before : { ...before, error: null })), [])
+  return { ...state, forget, start: (args: ExportArgs) => void write(args), stop: () => controller.current.abort() }
 }

@@ -3,7 +3,9 @@ import { CircleAlert, CircleCheck, SearchX } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditorState } from '../../editor/index.ts'
-import { useWindow } from '../windowState.ts'
+import { useSettings } from '../settings.ts'
+import { useSayProblem } from '../useSayProblem.ts'
+import { openDialog, useWindow, windowState } from '../windowState.ts'
 import { outcomeOf, type Outcome } from './outcome.ts'
 import { WordsPopover } from './WordsPopover.tsx'
 import css from './PromptBar.module.css'
@@ -28,6 +30,7 @@ export function RunLine() {
 
 function OutcomeText({ outcome }: { readonly outcome: Outcome }) {
   const { t } = useTranslation()
+  const say = useSayProblem()
   switch (outcome.is) {
     case 'none':
       return <Invitation />
@@ -36,7 +39,7 @@ function OutcomeText({ outcome }: { readonly outcome: Outcome }) {
     case 'failed':
       return (
         <span className={css.failed}>
-          <CircleAlert size={14} aria-hidden /> <span className="ellipsis">{t('run.failed', { message: outcome.message })}</span>
+          <CircleAlert size={14} aria-hidden /> <span className="ellipsis">{t('run.failed', { message: say(outcome.message) })}</span>
         </span>
       )
     case 'answered':
@@ -48,8 +51,18 @@ function Invitation() {
   const { t } = useTranslation()
   const prompted = useWindow((state) => state.prompted)
   const hasImage = useEditorState(({ image }) => image !== null)
+  const tourDone = useSettings((value) => value.tourDone)
   const text = !hasImage ? t('prompt.noImage') : prompted ? t('prompt.several') : t('prompt.first')
-  return <span className="ellipsis">{text}</span>
+  return (
+    <>
+      <span className="ellipsis">{text}</span>
+      {!tourDone && (
+        <button type="button" className={css.link} onClick={() => windowState.setState({ tour: true })}>
+          {t('action.help.tour')}
+        </button>
+      )}
+    </>
+  )
 }
 
 function Stages({ stage, boxes }: { readonly stage: (typeof STAGES)[number]; readonly boxes: number }) {
@@ -97,8 +110,9 @@ function DemoBadge() {
   const { t } = useTranslation()
   const demo = useEditorState(({ models }) => models?.demo === true)
   return demo ? (
-    <span className={`chip warn ${css.demo!}`} title={t('demo.what')}>
+    <button type="button" className={`chip warn ${css.demo!}`} title={t('demo.what')} onClick={() => openDialog('models')}>
       {t('demo.badge')}
-    </span>
+      <span className={css.knows}>{t('demo.knows')}</span>
+    </button>
   ) : null
 }

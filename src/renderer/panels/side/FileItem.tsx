@@ -2,11 +2,13 @@ import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { thumbnailUrl, type ImageRow } from '../../../shared/appContract.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
+import { useSayProblem } from '../useSayProblem.ts'
 import css from './Side.module.css'
 
 /** Without a row: its place while it is being loaded. */
 export const FileItem = memo(function FileItem({ row }: { readonly row: ImageRow | undefined }) {
   const { t } = useTranslation()
+  const say = useSayProblem()
   const editor = useEditor()
   const active = useEditorState(({ image }) => row !== undefined && image?.id === row.id)
   if (!row) return <div className={css.file} />
@@ -19,17 +21,17 @@ export const FileItem = memo(function FileItem({ row }: { readonly row: ImageRow
         <span className="ellipsis">{name}</span>
         <span className={`${css.fileState!} ellipsis`}>
           <span className={`dot ${dot}`} />
-          {row.status === 'ok' ? t(text, { accepted: row.accepted, proposed: row.proposed, count: row.accepted }) : (row.problem ?? t(text))}
+          {row.status === 'ok' ? t(text, { accepted: row.accepted, proposed: row.proposed, count: row.accepted }) : (row.problem === null ? t(text) : say(row.problem))}
         </span>
       </span>
     </button>
   )
 })
 
-function stateOf({ status, accepted, proposed }: ImageRow): { dot: string; text: string } {
+function stateOf({ status, accepted, proposed, looked }: ImageRow): { dot: string; text: string } {
   if (status !== 'ok') return { dot: 'bad', text: `files.${status}` }
   if (proposed > 0 && accepted > 0) return { dot: 'warn', text: 'files.both' }
   if (proposed > 0) return { dot: 'warn', text: 'files.proposed' }
   if (accepted > 0) return { dot: 'good', text: 'files.accepted' }
-  return { dot: 'empty', text: 'files.untouched' }
+  return looked ? { dot: '', text: 'files.looked' } : { dot: 'empty', text: 'files.untouched' }
 }

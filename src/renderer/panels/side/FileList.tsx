@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditorState } from '../../editor/index.ts'
+import { useSayProblem } from '../useSayProblem.ts'
 import { FileItem } from './FileItem.tsx'
 import { rowAt } from './pagedRows.ts'
 import { Section } from './Section.tsx'
@@ -14,6 +15,7 @@ const ROW_HEIGHT = 50
 export function FileList() {
   const { t } = useTranslation()
   const [search, setSearch] = useState('')
+  const say = useSayProblem()
   const current = useEditorState(({ image }) => image)
   const count = useEditorState(({ imageCount }) => imageCount)
   const scroller = useRef<HTMLDivElement>(null)
@@ -38,6 +40,8 @@ export function FileList() {
       aside={<span className={css.total}>{search === '' ? position(current?.index, count) : t('files.found', { count: list.total })}</span>}
     >
       <SearchField value={search} onChange={setSearch} />
+      {list.error !== null && <p className={css.empty}>{say(list.error)}</p>}
+      {list.error === null && list.total === 0 && <p className={css.empty}>{t(search === '' ? 'files.empty' : 'files.noMatch')}</p>}
       <div ref={scroller} className={css.scroll}>
         <div role="list" style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {items.map(({ index, start }) => (
@@ -47,8 +51,6 @@ export function FileList() {
           ))}
         </div>
       </div>
-      {list.error !== null && <p className={css.empty}>{list.error}</p>}
-      {list.error === null && list.total === 0 && <p className={css.empty}>{t(search === '' ? 'files.empty' : 'files.noMatch')}</p>}
     </Section>
   )
 }

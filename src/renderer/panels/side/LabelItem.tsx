@@ -1,12 +1,12 @@
 import { Menu } from '@mantine/core'
-import { EllipsisVertical } from 'lucide-react'
+import { EllipsisVertical, ScanSearch } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LabelRow } from '../../../shared/appContract.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
-import { promptFor } from '../prompts.ts'
-import { runPrompt } from '../runPrompt.ts'
-import { settings } from '../settings.ts'
+import { setWords } from '../labelPrompts.ts'
+import { askForLabel } from '../runPrompt.ts'
+import { useSettings } from '../settings.ts'
 import css from './Side.module.css'
 
 interface LabelItemProps {
@@ -23,7 +23,10 @@ export function LabelItem(props: LabelItemProps) {
   const { t } = useTranslation()
   const editor = useEditor()
   const active = useEditorState(({ activeLabelId }) => activeLabelId === label.id)
-  const [renaming, setRenaming] = useState(false)
+  const [editing, setEditing] = useState<'name' | 'words' | null>(null)
+  const words = useSettings(({ labelPrompts }) => labelPrompts[String(label.id)]) ?? label.name
+  const hasImage = useEditorState(({ image }) => image !== null)
+  const ask = t('labels.ask', { words })
   return (
     <li className={css.row} data-active={active}>
       <input
@@ -34,22 +37,26 @@ export function LabelItem(props: LabelItemProps) {
         value={label.color}
         onChange={({ target }) => void editor.updateLabel(label.id, { color: target.value })}
       />
-      {renaming ? (
-        <Rename label={label} onDone={() => setRenaming(false)} />
-      ) : (
+      {editing === 'name' && <Rename label={label} onDone={() => setEditing(null)} />}
+      {editing === 'words' && <Words label={label} words={words} onDone={() => setEditing(null)} />}
+      {editing === null && (
         <button
           type="button"
           className={css.main}
           aria-pressed={active}
           onClick={() => editor.useLabel(label.id)}
-          onDoubleClick={() => setRenaming(true)}
+          onDoubleClick={() => setEditing('name')}
         >
-          <span className={`${css.name!} ellipsis`}>{label.name}</span>
+          <span className={`${css.name!} ellipsis`} title={label.name}>{label.name}</span>
+          {words !== label.name && <span className={`${css.words!} ellipsis`} title={t('labels.words')}>← {words}</span>}
           <span className={css.count}>{label.annotations}</span>
           {digit !== '' && <kbd className="cap">{digit}</kbd>}
         </button>
       )}
-      <LabelMenu {...props} onRename={() => setRenaming(true)} />
+      <button type="button" className={`icon-button ${css.more!}`} aria-label={ask} title={ask} disabled={!hasImage} onClick={() => askForLabel(editor, label)}>
+        <ScanSearch size={14} aria-hidden />
+      </button>
+      <LabelMenu {...props} onEdit={setEditing} ask={ask} />
     </li>
   )
 }
@@ -77,9 +84,38 @@ function Rename({ label, onDone }: { readonly label: LabelRow; readonly onDone: 
   )
 }
 
+/** What the models are asked for when this label is wanted. */
+function Words({ label, words, onDone }: { readonly label: LabelRow; readonly words: string; readonly onDone: () => void }) {
+  const { t } = useTranslation()
+  const keep = (text: string) => {
+    if (text.trim() !== words) setWords(label, text)
+    onDone()
+  }
+  return (
+    <input
+      className={`field ${css.rename!}`}
+      autoFocus
+      aria-label={t('labels.wordsOf', { name: label.name })}
+      placeholder={label.name}
+      defaultValue={words}
+      onFocus={({ target }) => target.select()}
+      onBlur={({ target }) => keep(target.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') keep(event.currentTarget.value)
+        if (event.key === 'Escape') onDone()
+      }}
+    />
+  )
+}
+
 const DIGITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'] as const
 
-function LabelMenu({ label, before, after, onRename, onRemove }: LabelItemProps & { readonly onRename: () => void }) {
+interface LabelMenuProps extends LabelItemProps {
+  readonly ask: string
+  readonly onEdit: (what: 'name' | 'words') => void
+}
+
+function LabelMenu({ label, before, after, ask, onEdit, onRemove }: LabelMenuProps) {
   const { t } = useTranslation()
   const editor = useEditor()
   const labels = useEditorState((state) => state.labels)
@@ -88,10 +124,6 @@ function LabelMenu({ label, before, after, onRename, onRemove }: LabelItemProps 
     await update(label.id, { order: other.order })
     await update(other.id, { order: label.order })
   }
-  const markWith = () => {
-    settings.setState(({ history }) => ({ prompt: promptFor(label.name, history) }))
-    runPrompt(editor)
-  }
   /** A key belongs to one label: whoever had it loses it. */
   const setKey = async (key: string) => {
     const owner = labels.find((other) => other.key === key && other.id !== label.id)
@@ -99,15 +131,16 @@ function LabelMenu({ label, before, after, onRename, onRemove }: LabelItemProps 
     await update(label.id, { key })
   }
   return (
-    <Menu position="bottom-end" width={180}>
+    <Menu position="bottom-end" width={220}>
       <Menu.Target>
         <button type="button" className={`icon-button ${css.more!}`} aria-label={t('labels.more', { name: label.name })}>
           <EllipsisVertical size={14} aria-hidden />
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={markWith}>{t('labels.mark')}</Menu.Item>
-        <Menu.Item onClick={onRename}>{t('labels.rename')}</Menu.Item>
+        <Menu.Item onClick={() => askForLabel(editor, label)}>{ask}</Menu.Item>
+        <Menu.Item onClick={() => onEdit('words')}>{t('labels.words')}…</Menu.Item>
+        <Menu.Item onClick={() => onEdit('name')}>{t('labels.rename')}</Menu.Item>
         <Menu.Sub>
           <Menu.Sub.Target>
             <Menu.Sub.Item>{t('labels.key')}</Menu.Sub.Item>

@@ -1,8 +1,9 @@
 import { Menu } from '@mantine/core'
-import { EllipsisVertical, Eye, EyeOff, Lock, LockOpen } from 'lucide-react'
+import { Check, EllipsisVertical, Eye, EyeOff, Lock, LockOpen } from 'lucide-react'
 import { memo, type MouseEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LabelRow } from '../../../shared/appContract.ts'
+import type { Box } from '../../../shared/geometry.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
 import { commandsById } from '../commands.ts'
@@ -11,12 +12,14 @@ import css from './Side.module.css'
 interface ObjectItemProps {
   readonly annotation: Annotation
   readonly label: LabelRow | undefined
+  /** Its place in the list, from 1: what tells it from others of its label. */
+  readonly number: number
 }
 
-export const ObjectItem = memo(function ObjectItem({ annotation, label }: ObjectItemProps) {
+export const ObjectItem = memo(function ObjectItem({ annotation, label, number }: ObjectItemProps) {
   const { t } = useTranslation()
   const editor = useEditor()
-  const { id, state, score } = annotation
+  const { id, box, group } = annotation
   const selected = useEditorState(({ selection }) => selection.has(id))
   const hovered = useEditorState((value) => value.hovered === id)
 
@@ -37,19 +40,40 @@ export const ObjectItem = memo(function ObjectItem({ annotation, label }: Object
         type="button"
         className={css.main}
         aria-pressed={selected}
+        title={t('objects.at', { x: Math.round(box.x0), y: Math.round(box.y0), size: sizeOf(box) })}
         onClick={click}
         onDoubleClick={() => commandsById.get('view.zoomToObject')!.perform(editor)}
       >
+        <span className={css.number}>{number}</span>
         <span className="swatch" style={{ background: label?.color }} />
         <span className={`${css.name!} ellipsis`}>{label?.name ?? '?'}</span>
-        <span className={`chip ${css.state!} ${state === 'accepted' ? 'good' : 'warn'}`}>{t(`objects.${state}`)}</span>
         <Attributes annotation={annotation} />
-        <span className={css.score}>{score === null ? '' : score.toFixed(2)}</span>
+        {group !== null && <abbr className={css.attribute} title={t('objects.inGroup', { group })}>{`G${String(group)}`}</abbr>}
+        <span className={css.size}>{sizeOf(box)}</span>
+        <State annotation={annotation} />
       </button>
       <Toggles annotation={annotation} name={label?.name ?? '?'} />
     </div>
   )
 })
+
+const sizeOf = ({ x0, y0, x1, y1 }: Box) => `${String(Math.round(x1 - x0))} × ${String(Math.round(y1 - y0))}`
+
+/** A proposal with what the model thinks of it; once accepted it is the person's, whatever the model thought. */
+function State({ annotation: { state, score } }: { readonly annotation: Annotation }) {
+  const { t } = useTranslation()
+  if (state === 'accepted')
+    return (
+      <span className={css.accepted} title={t('objects.accepted')}>
+        <Check size={14} aria-hidden /> <span className="visually-hidden">{t('objects.accepted')}</span>
+      </span>
+    )
+  return (
+    <span className={`chip warn ${css.state!}`} title={t('objects.proposed')}>
+      {score === null ? '?' : score.toFixed(2)} <span className="visually-hidden">{t('objects.proposed')}</span>
+    </span>
+  )
+}
 
 const ATTRIBUTES = ['difficult', 'truncated', 'occluded', 'iscrowd'] as const
 

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditorState } from '../../editor/index.ts'
+import { ObjectDetails } from './ObjectDetails.tsx'
 import { ObjectItem } from './ObjectItem.tsx'
 import { Section } from './Section.tsx'
 import { SORTS, sortObjects, type Sort } from './sortObjects.ts'
@@ -39,13 +40,14 @@ export function ObjectList() {
             const annotation = objects[index]!
             return (
               <div key={annotation.id} role="listitem" className={css.virtual} style={{ top: start, height: ROW_HEIGHT }}>
-                <ObjectItem annotation={annotation} label={labelsById.get(annotation.labelId)} />
+                <ObjectItem annotation={annotation} label={labelsById.get(annotation.labelId)} number={index + 1} />
               </div>
             )
           })}
         </div>
       </div>
       {objects.length === 0 && <p className={css.empty}>{t(hasImage ? 'objects.empty' : 'objects.noImage')}</p>}
+      <ObjectDetails />
     </Section>
   )
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { IDLE_RUN } from '../../../../src/renderer/editor/state.ts'
-import { joinPath, projectPathOf } from '../../../../src/renderer/panels/paths.ts'
+import { fileNameOf, joinPath, projectPathOf } from '../../../../src/renderer/panels/paths.ts'
 import { outcomeOf } from '../../../../src/renderer/panels/prompt/outcome.ts'
-import { parsePrompts, promptFor } from '../../../../src/renderer/panels/prompts.ts'
+import { parsePrompts, promptFor, wordsByLabel } from '../../../../src/renderer/panels/prompts.ts'
 import { readSettings, rememberPrompt } from '../../../../src/renderer/panels/settings.ts'
 import { PAGE_SIZE, pagesOf, rowAt } from '../../../../src/renderer/panels/side/pagedRows.ts'
 import { sortObjects } from '../../../../src/renderer/panels/side/sortObjects.ts'
@@ -28,11 +28,21 @@ describe('the prompt bar', () => {
     expect(rememberPrompt(Array.from({ length: 60 }, (_, i) => String(i)), 'new')).toHaveLength(50)
   })
 
-  it('knows the last prompt of a label', () => {
-    const history = ['car, walking person = pedestrian', 'man=pedestrian']
-    expect(promptFor('pedestrian', history)).toBe('walking person = pedestrian')
-    expect(promptFor('car', history)).toBe('car')
-    expect(promptFor('tree', history)).toBe('tree')
+  it('asks for a label by the words that found it, else by its name', () => {
+    expect(promptFor('pedestrian', 'walking person')).toBe('walking person = pedestrian')
+    expect(promptFor('pedestrian', 'person, man')).toBe('person = pedestrian, man = pedestrian')
+    expect(promptFor('car', 'car')).toBe('car')
+    expect(promptFor('tree')).toBe('tree')
+    expect(promptFor('tree', ' , ')).toBe('tree')
+  })
+
+  it('keeps the words of each label that found something, several of one label together', () => {
+    const answers = [
+      { words: 'person', label: 'pedestrian', found: 2 },
+      { words: 'lorry', label: 'lorry', found: 0 },
+      { words: 'man', label: 'pedestrian', found: 1 },
+    ]
+    expect([...wordsByLabel(answers)]).toEqual([['pedestrian', 'person, man']])
   })
 
   it('tells nothing found from a failure', () => {
@@ -87,6 +97,11 @@ describe('paths', () => {
     expect(joinPath('/home/a', 'b')).toBe('/home/a/b')
     expect(joinPath('/', 'b')).toBe('/b')
     expect(joinPath('C:\\data', 'b')).toBe('C:\\data\\b')
+  })
+
+  it('give an exported COCO file its ending, and a folder none', () => {
+    expect(['out', ' out.json ', 'out.JSON', 'out.v2'].map((name) => fileNameOf('coco', name))).toEqual(['out.json', 'out.json', 'out.JSON', 'out.v2.json'])
+    expect(fileNameOf('voc', ' voc ')).toBe('voc')
   })
 
   it('put a project into its folder under the folder’s name', () => {
