@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useStore } from 'zustand'
 import type { Editor } from '../editor/editorTypes.ts'
 import { GAMMA_FILTER } from './imageLayer.ts'
+import { SampleReadout } from './SampleReadout.tsx'
 import { openStage } from './stage.ts'
 import styles from './CanvasStage.module.css'
 
@@ -16,6 +17,7 @@ export function CanvasStage({ editor }: { editor: Editor }) {
     <div className={styles.canvas}>
       <div ref={element} className={styles.stage} tabIndex={0} role="application" aria-label={t('canvas.label')} data-testid="canvas" />
       <Problem editor={editor} />
+      <SampleReadout editor={editor} />
       <Gamma editor={editor} />
     </div>
   )
@@ -24,12 +26,14 @@ export function CanvasStage({ editor }: { editor: Editor }) {
 /** Why an image can't be shown, where it would be. */
 function Problem({ editor }: { editor: Editor }) {
   const image = useStore(editor.store, (state) => state.image)
-  if (!image || image.status === 'ok') return null
+  const unread = useStore(editor.store, ({ picture }) => picture.problem)
+  const problem = image?.status === 'ok' ? unread : image?.problem
+  if (!image || !problem) return null
   return (
     <p className={styles.problem} role="status">
       {image.path}
       <br />
-      {image.problem}
+      {problem}
     </p>
   )
 }

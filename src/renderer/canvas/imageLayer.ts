@@ -1,81 +1,97 @@
 /** The picture, at the size of the image in pixels however large the host sent it; crisp above 100 %. */
 import Konva from 'konva'
+import type { Box } from '../../shared/geometry.ts'
+import { isTiled } from '../../shared/pictures.ts'
 import type { Editor } from '../editor/editorTypes.ts'
 import type { EditorState } from '../editor/state.ts'
-import { messageOf } from '../editor/problems.ts'
+import { toScreen, type Viewport, visibleBox } from '../editor/viewport.ts'
 import type { Picture } from './pictures.ts'
-import { Pictures } from './pictures.ts'
+import { ShownPicture } from './shownPicture.ts'
+import { levelFor, Tiles } from './tiles.ts'
 
 const CHECKER = 8
 
 export class ImageLayer {
   readonly layer = new Konva.Layer({ listening: false })
-  readonly #node = new Konva.Image({ image: undefined, listening: false, visible: false })
-  readonly #ground: Konva.Rect
-  readonly #pictures = new Pictures()
+  readonly #checkerboard = checkerboard()
   readonly #editor: Editor
+  readonly #shown: ShownPicture
+  readonly #tiles: Tiles
   readonly #onPicture: () => void
-  #shown: Picture | null = null
-  #wanted = ''
 
   constructor(editor: Editor, onPicture: () => void) {
     this.#editor = editor
     this.#onPicture = onPicture
-    this.#ground = new Konva.Rect({ listening: false, visible: false, fillPatternImage: checkerboard() as unknown as HTMLImageElement })
-    this.layer.add(this.#ground, this.#node)
+    this.#shown = new ShownPicture(editor, () => this.#changed())
+    this.#tiles = new Tiles(
+      () => this.layer.batchDraw(),
+      () => editor.report(`${editor.state.image?.path ?? ''} can't be shown closer up: parts of it did not come.`),
+    )
+    this.layer.add(new Konva.Shape({ listening: false, perfectDrawEnabled: false, sceneFunc: ({ _context: context }) => this.#paint(context) }))
   }
 
   get picture(): Picture | null {
-    return this.#shown
+    return this.#shown.shown?.picture ?? null
   }
 
   /** Follows the editor: which image, where it lies, how bright it is. */
   update(state: EditorState, before: EditorState | null): void {
-    if (state.image?.id !== before?.image?.id || state.frame !== before?.frame) this.#show(state)
-    if (state.nextImage && state.nextImage !== before?.nextImage && state.nextImage.status === 'ok') {
-      this.#pictures.load(state.nextImage.id, 0).catch(() => undefined)
-    }
+    this.#shown.update(state, before)
     if (state.adjustments !== before?.adjustments) this.layer.getNativeCanvasElement().style.filter = filterOf(state)
-    if (state.viewport !== before?.viewport || state.image !== before.image) this.#place(state)
+    if (state.viewport !== before?.viewport || state.image !== before.image) this.layer.batchDraw()
   }
 
-  #place({ viewport, image }: EditorState): void {
-    if (!image) return
-    const { scale, offsetX, offsetY } = viewport
-    const sent = this.#shown?.element.naturalWidth ?? image.width
-    this.layer.position({ x: offsetX, y: offsetY })
-    this.layer.scale({ x: scale, y: scale })
-    this.layer.imageSmoothingEnabled((scale * image.width) / sent < 1)
-    this.#ground.fillPatternScale({ x: 1 / scale, y: 1 / scale })
-    this.layer.batchDraw()
+  dispose(): void {
+    this.#tiles.show(null)
   }
 
-  #show({ image, frame }: EditorState): void {
-    const key = image ? `${String(image.id)}/${String(frame)}` : ''
-    this.#wanted = key
-    // Never the picture of another image; one that is loaded already is drawn before the next frame.
-    this.#draw(null)
-    if (image?.status !== 'ok') return
-    this.#pictures.load(image.id, frame).then(
-      (picture) => {
-        if (this.#wanted === key) this.#draw(picture)
-      },
-      (error: unknown) => {
-        if (this.#wanted === key) this.#editor.report(`${image.path} can't be shown: ${messageOf(error)}`)
-      },
-    )
-  }
-
-  #draw(picture: Picture | null): void {
-    this.#shown = picture
+  #changed(): void {
+    const { shown } = this.#shown
     const { image } = this.#editor.state
-    const size = { width: image?.width ?? 0, height: image?.height ?? 0 }
-    this.#ground.setAttrs({ ...size, visible: picture?.isTransparent ?? false })
-    this.#node.setAttrs({ ...size, image: picture?.element, visible: picture !== null })
-    this.#place(this.#editor.state)
+    const isLarge = shown && image && isTiled(image)
+    this.#tiles.show(isLarge ? { imageId: shown.imageId, frame: shown.frame, size: image, window: shown.window } : null)
     this.layer.batchDraw()
     this.#onPicture()
   }
+
+  /** CSS pixels of the canvas. */
+  #paint(context: CanvasRenderingContext2D): void {
+    const { viewport, image } = this.#editor.state
+    const { picture } = this
+    if (!image || !picture) return
+    const { element, isTransparent } = picture
+    const whole = { x0: 0, y0: 0, x1: image.width, y1: image.height }
+    const sent = element.naturalWidth / image.width
+    // Each pixel that was sent is seen as it is, except of an overview, in whose place finer ones are on their way.
+    context.imageSmoothingEnabled = viewport.scale < sent || isTiled(image)
+    const draw = (source: CanvasImageSource, box: Box) => {
+      const [x, y, width, height] = placeOf(box, viewport)
+      if (isTransparent) this.#ground(context, x, y, width, height)
+      context.drawImage(source, x, y, width, height)
+    }
+    draw(element, whole)
+    const scale = viewport.scale * window.devicePixelRatio
+    context.imageSmoothingEnabled = viewport.scale < 1
+    for (const { bitmap, box } of this.#tiles.in(visibleBox(viewport), scale > sent ? levelFor(image, scale) : null)) draw(bitmap, box)
+  }
+
+  /** What transparent pixels are shown on, in place of what was drawn there. */
+  #ground(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
+    const { viewport } = this.#editor.state
+    const pattern = context.createPattern(this.#checkerboard, 'repeat')!
+    pattern.setTransform(new DOMMatrix().translate(viewport.offsetX, viewport.offsetY))
+    context.fillStyle = pattern
+    context.fillRect(x, y, width, height)
+  }
+}
+
+/** Where a part of the image lies on the canvas, by whole device pixels, so that neighbours meet without a seam: x, y, width, height. */
+function placeOf(box: Box, view: Viewport): [number, number, number, number] {
+  const ratio = window.devicePixelRatio
+  const snap = (value: number) => Math.round(value * ratio) / ratio
+  const [from, to] = [toScreen(view, { x: box.x0, y: box.y0 }), toScreen(view, { x: box.x1, y: box.y1 })]
+  const [x, y] = [snap(from.x), snap(from.y)]
+  return [x, y, Math.max(1 / ratio, snap(to.x) - x), Math.max(1 / ratio, snap(to.y) - y)]
 }
 
 /** The id of the SVG filter that CanvasStage keeps in the page. */
@@ -91,7 +107,6 @@ function filterOf({ adjustments: { brightness, contrast, gamma } }: EditorState)
   return filters.filter(Boolean).join(' ')
 }
 
-/** What transparent pixels are shown on. */
 function checkerboard(): HTMLCanvasElement {
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = 2 * CHECKER

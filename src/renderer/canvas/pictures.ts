@@ -1,7 +1,4 @@
 /** Pictures as the browser has decoded them: the one shown, the ones before, and the next one ahead of time. */
-import { imageUrl } from '../../shared/appContract.ts'
-import type { ImageId } from '../../shared/model.ts'
-
 const KEPT = 4
 const THUMBNAIL = 160
 
@@ -16,9 +13,8 @@ export interface Picture {
 export class Pictures {
   readonly #loading = new Map<string, Promise<Picture>>()
 
-  /** Decoded and ready to draw. Rejects where the host has no pixels for it. */
-  load(imageId: ImageId, frame: number): Promise<Picture> {
-    const url = imageUrl(imageId, frame)
+  /** The picture at an `imageUrl`, decoded and ready to draw. Rejects where the host has no pixels for it. */
+  load(url: string): Promise<Picture> {
     const known = this.#loading.get(url)
     this.#loading.delete(url)
     const loading = known ?? decode(url)

@@ -4,6 +4,8 @@ import type { Editor, PointerInput } from '../editor/editorTypes.ts'
 import type { Viewport } from '../editor/viewport.ts'
 import { panBy, toImage, zoomAt } from '../editor/viewport.ts'
 import { viewFromMiniMap } from './miniMap.ts'
+import { draggedWindow, windowOf } from './sampleWindow.ts'
+import { TouchInputs, type Pinch } from './touch.ts'
 
 const MIDDLE = 1
 /** `button` of the eraser end of a pen. */
@@ -11,7 +13,7 @@ const PEN_ERASER = 5
 /** Zoom per wheel unit; a pinch on a trackpad comes as small steps with Ctrl. */
 const ZOOM = { wheel: 0.002, pinch: 0.01, pinchBelow: 40 } as const
 
-/** Contrast and brightness per pixel of a drag with the right button, as with the window and level of scans. */
+/** Contrast and brightness per pixel of a drag with the right button. */
 const LEVELS = { rate: 0.005, least: 0.1, most: 10 } as const
 
 type Drag = 'tool' | 'pan' | 'mini-map' | 'levels'
@@ -31,10 +33,12 @@ export class PointerInputs {
     this.#element = element
     this.#editor = editor
     const { signal } = this.#end
-    element.addEventListener('pointerdown', (event) => this.#down(event), { signal })
-    element.addEventListener('pointermove', (event) => this.#queue(event), { signal })
-    element.addEventListener('pointerup', (event) => this.#up(event), { signal })
-    element.addEventListener('pointercancel', () => this.#lose(), { signal })
+    const one = { down: this.#down.bind(this), move: this.#queue.bind(this), up: this.#up.bind(this), lose: this.#lose.bind(this) }
+    const touches = new TouchInputs(one, (event) => this.#screen(event), (pinch) => this.#pinch(pinch))
+    element.addEventListener('pointerdown', (event) => touches.down(event), { signal })
+    element.addEventListener('pointermove', (event) => touches.move(event), { signal })
+    element.addEventListener('pointerup', (event) => touches.up(event), { signal })
+    element.addEventListener('pointercancel', (event) => touches.cancel(event), { signal })
     element.addEventListener('pointerleave', () => this.#leave(), { signal })
     element.addEventListener('dblclick', (event) => this.#doubleClick(event), { signal })
     // Else the middle button scrolls by itself.
@@ -114,8 +118,18 @@ export class PointerInputs {
     this.#last = at
   }
 
-  /** To the right more contrast, upwards brighter. */
+  #pinch({ from, to, factor }: Pinch): void {
+    const { viewport, image } = this.#editor.state
+    if (image) this.#editor.setViewport(panBy(zoomAt(viewport, from, factor), to.x - from.x, to.y - from.y, image))
+  }
+
+  /** Deep pictures: the window over their stored values. Others: to the right more contrast, upwards brighter. */
   #adjust(dx: number, dy: number): void {
+    const shown = this.#editor.state.picture.samples && windowOf(this.#editor.state)
+    if (shown) {
+      this.#editor.setAdjustments({ window: draggedWindow(shown, dx, dy) })
+      return
+    }
     const { brightness, contrast } = this.#editor.state.adjustments
     const scaled = (value: number, by: number) => Math.min(LEVELS.most, Math.max(LEVELS.least, value * Math.exp(by * LEVELS.rate)))
     this.#editor.setAdjustments({ brightness: scaled(brightness, -dy), contrast: scaled(contrast, dx) })

@@ -9,6 +9,7 @@ import { ImageLayer } from './imageLayer.ts'
 import { drawMiniMap } from './miniMap.ts'
 import { paintOverlay } from './paintOverlay.ts'
 import { PointerInputs } from './pointer.ts'
+import { keepWindow } from './sampleWindow.ts'
 import { readTheme, watchTheme } from './theme.ts'
 
 /** Draws into the element until the returned function is called. */
@@ -42,11 +43,15 @@ export function openStage(element: HTMLDivElement, editor: Editor): () => void {
   sizes.observe(element)
   resize(stage, element, editor)
   const pointer = new PointerInputs(element, editor)
+  const ending = new AbortController()
+  keepWindow(editor, ending.signal)
 
   return () => {
+    ending.abort()
     unsubscribe()
     sizes.disconnect()
     pointer.dispose()
+    images.dispose()
     annotations.dispose()
     unwatch()
     stage.destroy()

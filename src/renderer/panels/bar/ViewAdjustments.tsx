@@ -6,9 +6,9 @@ import { useEditor, useEditorState, type Adjustments } from '../../editor/index.
 import { useWindow, windowState } from '../windowState.ts'
 import css from './ToolColumn.module.css'
 
-const NEUTRAL: Adjustments = { brightness: 1, contrast: 1, gamma: 1, mask: 0.35 }
+const NEUTRAL: Adjustments = { brightness: 1, contrast: 1, gamma: 1, mask: 0.35, window: 'range' }
 
-const SLIDERS: readonly (readonly [keyof Adjustments, number, number])[] = [
+const SLIDERS: readonly (readonly [Exclude<keyof Adjustments, 'window'>, number, number])[] = [
   ['brightness', 0.2, 3],
   ['contrast', 0.2, 4],
   ['gamma', 0.2, 4],
@@ -39,6 +39,7 @@ function Sliders() {
   const values = useEditorState(({ adjustments }) => adjustments)
   return (
     <div className={css.adjust}>
+      <SampleWindows />
       {SLIDERS.map(([name, min, max]) => (
         <Fragment key={name}>
           <label htmlFor={`adjust-${name}`}>{t(`adjust.${name}`)}</label>
@@ -60,5 +61,39 @@ function Sliders() {
         {t('adjust.reset')}
       </button>
     </div>
+  )
+}
+
+const BITS = [8, 10, 12, 14, 16] as const
+
+/** Of a deep picture: through which stored values it is seen. */
+function SampleWindows() {
+  const { t } = useTranslation()
+  const editor = useEditor()
+  const samples = useEditorState(({ picture }) => picture.samples)
+  const chosen = useEditorState(({ adjustments }) => adjustments.window)
+  if (!samples) return null
+  const own = typeof chosen === 'object' ? chosen : null
+  const bits = own?.low === 0 ? BITS.find((count) => own.high === 2 ** count - 1) : undefined
+  const value = bits ? String(bits) : own ? 'own' : String(chosen)
+  const choose = (name: string) => {
+    const window = name === 'range' || name === 'percentiles' ? name : { low: 0, high: 2 ** Number(name) - 1 }
+    editor.setAdjustments({ window })
+  }
+  return (
+    <>
+      <label htmlFor="adjust-window">{t('samples.title')}</label>
+      <select id="adjust-window" className={`field ${css.window!}`} value={value} onChange={({ target }) => choose(target.value)}>
+        <option value="range">{t('samples.range', samples.range)}</option>
+        <option value="percentiles">{t('samples.percentiles', samples.percentiles)}</option>
+        {BITS.map((count) => (
+          <option key={count} value={count}>
+            {t(count === samples.bits ? 'samples.full' : 'samples.bits', { bits: count, high: 2 ** count - 1 })}
+          </option>
+        ))}
+        {own && !bits && <option value="own">{t('samples.own', own)}</option>}
+      </select>
+      <p className={css.note}>{t('samples.hint')}</p>
+    </>
   )
 }
