@@ -41,7 +41,8 @@ const project = () =>
 
 it('writes XML, masks, lists, labelmap and images', async () => {
   const report = await voc.write(project(), out, {})
-  expect(report).toMatchObject({ images: 2, annotations: { 'red circle': 2, 'a<b & c': 1 }, skipped: [], notes: [] })
+  expect(report).toMatchObject({ images: 2, annotations: { 'red circle': 2, 'a<b & c': 1 }, skipped: [] })
+  expect(report.notes).toEqual([{ image: 'a/b c.JPG', reason: '1 masks are written without the pixels that lie under objects above them', objects: 0 }])
   expect(readdirSync(join(out, 'JPEGImages'))).toEqual(['A_B_c_2.jpg', 'a_b_c.jpg'])
   expect(read('JPEGImages/a_b_c.jpg')).toBe('bytes of a picture')
   expect(read('ImageSets/Main/trainval.txt')).toBe('a_b_c\nA_B_c_2\n')

@@ -1,4 +1,5 @@
 import type { Format } from '../dataset.ts'
+import { vocReader } from './read.ts'
 import { vocWriter } from './write.ts'
 
-export const voc: Format = { reads: null, writes: vocWriter }
+export const voc: Format = { reads: vocReader, writes: vocWriter }

@@ -1,28 +1,37 @@
-/** ImageSets and labelmap.txt of a VOC folder. There is no split: all images are in train and trainval, none in val. */
+/** ImageSets and labelmap.txt of a VOC folder. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Annotation, Label } from '../../../shared/model.ts'
-import { UniqueStems } from '../uniqueStems.ts'
+import { safeName, UniqueStems } from '../uniqueStems.ts'
 import { VOC_PALETTE } from '../palette.ts'
 
 /** In a class list: the class is there, is there only as a difficult object, is not there. */
 type Presence = 1 | 0 | -1
 
+interface Listed {
+  readonly stem: string
+  readonly split: string | null
+  readonly isSegmented: boolean
+}
+
+const lines = (list: readonly string[]) => list.map((line) => `${line}\n`).join('')
+
 export class VocLists {
   private readonly labels: readonly Label[]
-  private readonly stems: string[] = []
-  private readonly segmented: string[] = []
+  private readonly splits: readonly string[]
+  private readonly listed: Listed[] = []
   /** By label id, for the images that have the label: stem -> presence. */
   private readonly presence = new Map<number, Map<string, Presence>>()
 
-  constructor(labels: readonly Label[]) {
+  /** `splits`: the parts in order; none: all images are in train and trainval. */
+  constructor(labels: readonly Label[], splits: readonly string[]) {
     this.labels = labels
+    this.splits = splits
     for (const label of labels) this.presence.set(label.id, new Map())
   }
 
-  add(stem: string, annotations: readonly Annotation[], isSegmented: boolean): void {
-    this.stems.push(stem)
-    if (isSegmented) this.segmented.push(stem)
+  add(stem: string, split: string | null, annotations: readonly Annotation[], isSegmented: boolean): void {
+    this.listed.push({ stem, split, isSegmented })
     for (const { labelId, difficult } of annotations) {
       const stems = this.presence.get(labelId)!
       if (!difficult || !stems.has(stem)) stems.set(stem, difficult ? 0 : 1)
@@ -30,23 +39,42 @@ export class VocLists {
   }
 
   async write(folder: string): Promise<void> {
-    const lines = (list: readonly string[]) => list.map((line) => `${line}\n`).join('')
-    for (const [set, stems] of [['Main', this.stems], ['Segmentation', this.segmented]] as const) {
-      for (const name of ['train', 'trainval']) await writeFile(join(folder, 'ImageSets', set, `${name}.txt`), lines(stems))
-      await writeFile(join(folder, 'ImageSets', set, 'val.txt'), '')
-    }
     const names = new UniqueStems()
-    for (const label of this.labels) {
-      const present = this.presence.get(label.id)!
-      const list = this.stems.map((stem) => `${stem} ${String(present.get(stem) ?? -1).padStart(2)}`)
-      await writeFile(join(folder, 'ImageSets/Main', `${names.stemOf(`${label.name}_trainval.txt`)}.txt`), lines(list))
+    const labels = this.labels.map((label) => ({ present: this.presence.get(label.id)!, name: names.stemOf(`${label.name}.txt`) }))
+    for (const [list, images] of this.lists()) {
+      const file = (set: string, name: string) => join(folder, 'ImageSets', set, `${name}.txt`)
+      await writeFile(file('Main', list), lines(images.map(({ stem }) => stem)))
+      await writeFile(file('Segmentation', list), lines(images.filter(({ isSegmented }) => isSegmented).map(({ stem }) => stem)))
+      for (const { name, present } of labels) {
+        const flags = images.map(({ stem }) => `${stem} ${String(present.get(stem) ?? -1).padStart(2)}`)
+        await writeFile(file('Main', `${name}_${list}`), lines(flags))
+      }
     }
     await writeFile(join(folder, 'labelmap.txt'), lines(labelmap(this.labels)))
   }
+
+  /** The parts, and trainval, which VOC has beside train and val. */
+  private lists(): (readonly [string, readonly Listed[]])[] {
+    if (this.splits.length === 0) return [['train', this.listed], ['trainval', this.listed]]
+    const parts = this.splits.map((name) => [safeName(name), this.listed.filter(({ split }) => split === name)] as const)
+    const isDivided = this.splits.includes('train') && this.splits.includes('val') && !this.splits.includes('trainval')
+    const both = this.listed.filter(({ split }) => split === 'train' || split === 'val')
+    return isDivided ? [...parts, ['trainval', both]] : parts
+  }
 }
 
-/** Name and colour of each class number, in order (as CVAT and datumaro read it); ':' separates fields, so names lose theirs. */
+/** Name, colour, parts and actions of each class number, in order, as CVAT and datumaro read it. */
 function labelmap(labels: readonly Label[]): string[] {
-  const names = ['background', ...labels.map((label) => label.name.replace(/[:\r\n]+/g, ' '))]
-  return ['# label:color_rgb:parts:actions', ...names.map((name, index) => `${name}:${VOC_PALETTE[index]!.join(',')}::`)]
+  const background = labels.some(({ name }) => name === 'background') ? '_background_' : 'background'
+  const entries = labels.map(({ name, source }, index) => {
+    const [parts, actions] = ['parts', 'actions'].map((key) => (source?.['format'] === 'voc' && Array.isArray(source[key]) ? source[key].join(',') : ''))
+    return [escapeName(name), VOC_PALETTE[index + 1]!.join(','), parts, actions].join(':')
+  })
+  return ['# label:color_rgb:parts:actions', `${background}:0,0,0::`, ...entries]
+}
+
+/** What would break a line, percent-encoded. */
+function escapeName(name: string): string {
+  const code = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+  return name.replace(/%(?=3A|0A|0D|23|25)|[:\r\n]|^#/g, code)
 }

@@ -1,50 +1,61 @@
 /** Pascal VOC 2012: a folder with one XML file an image, indexed PNG masks, lists and the images. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import sharp from 'sharp'
 import { AppError, throwIfAborted } from '../../../shared/errors.ts'
+import { clipBox } from '../../../shared/geometry.ts'
 import type { Annotation } from '../../../shared/model.ts'
-import { rasterizePolygon } from '../../../shared/rasterize.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
-import { rleToRuns } from '../../../shared/rleString.ts'
 import { writeFolderAtomically } from '../atomicFile.ts'
-import { encodeIndexedPng } from '../indexedPng.ts'
-import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
+import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
 import { finishOf, Tally } from '../tally.ts'
 import { UniqueStems } from '../uniqueStems.ts'
 import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
 import type { ImageFiles } from '../placeImage.ts'
 import { VocLists } from './lists.ts'
-import { vocXml } from './xml.ts'
+import { MAX_NUMBER, masksOf, writeMasks } from './masks.ts'
+import { isWritable, vocXml } from './xml.ts'
 
-type VocOptions = Readonly<{ images?: ImageFiles }>
+type VocOptions = Readonly<{ images?: ImageFiles; void?: '0' | '5' }>
 
+const VOID_OPTION: FormatOption = {
+  id: 'void',
+  help: 'Width in pixels of a border around masks that belongs to nobody (255), as VOC itself has it.',
+  choices: ['0', '5'],
+  default: '0',
+}
 const FOLDERS = ['Annotations', 'ImageSets/Main', 'ImageSets/Segmentation', 'JPEGImages', 'SegmentationClass', 'SegmentationObject']
 const OWN_NAMES = ['Annotations', 'ImageSets', 'JPEGImages', 'SegmentationClass', 'SegmentationObject', 'labelmap.txt']
-/** Numbers of classes and objects in the PNG files: 0 is background, 255 is left for "ignore". */
-const MAX_NUMBER = 254
+const COLOUR_CHANNELS = 3
 
 export const vocWriter: ExportFormat<VocOptions> = {
   id: 'voc',
   name: 'Pascal VOC',
   output: 'folder',
-  options: [IMAGES_OPTION],
-  holds: () => ({ objects: 'each', boxes: 1, masks: 'visible' }),
+  options: [IMAGES_OPTION, VOID_OPTION],
+  holds: (options) => ({ objects: 'each', boxes: 1, masks: options.void === '5' ? null : 'visible' }),
   async write(source: ExportSource, out: string, options: VocOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
-    if (source.labels.length > MAX_NUMBER) {
-      const message = `Pascal VOC holds ${MAX_NUMBER} classes, but the project has ${source.labels.length} labels. Export COCO instead.`
-      throw new AppError('invalid-argument', message)
-    }
+    requireNames(source)
     const tally = new Tally(source)
     await writeFolderAtomically(out, OWN_NAMES, (folder) => fillFolder(folder, source, options, tally, job), finishOf(job, tally, out))
     return tally.report(resolve(out))
   },
 }
 
+function requireNames({ labels }: ExportSource): void {
+  if (labels.length > MAX_NUMBER) {
+    const message = `Pascal VOC holds ${MAX_NUMBER} classes, but the project has ${labels.length} labels. Export COCO instead.`
+    throw new AppError('invalid-argument', message)
+  }
+  const odd = labels.find(({ name }) => !isWritable(name))
+  if (odd) throw new AppError('invalid-argument', `The label ${JSON.stringify(odd.name)} holds characters that XML can't hold. Rename it, or export COCO instead.`)
+}
+
 async function fillFolder(folder: string, source: ExportSource, options: VocOptions, tally: Tally, job: ExportJob): Promise<void> {
   for (const name of FOLDERS) await mkdir(join(folder, name), { recursive: true })
   const stems = new UniqueStems()
-  const lists = new VocLists(source.labels)
+  const lists = new VocLists(source.labels, source.splits ?? [])
   const numbers = new Map(source.labels.map((label, index) => [label.id as number, index + 1]))
   for await (const item of source.images()) {
     throwIfAborted(job.signal)
@@ -53,9 +64,11 @@ async function fillFolder(folder: string, source: ExportSource, options: VocOpti
     const filename = await placeImage(item, stem, join(folder, 'JPEGImages'), options.images ?? 'copy', tally)
     const annotations = tally.annotationsOf(item)
     const masks = masksOf(annotations, item, tally)
-    if (masks.size > 0) await writeMasks(folder, stem, item, masks, numbers)
-    await writeFile(join(folder, 'Annotations', `${stem}.xml`), xmlOf(filename, item, annotations, masks, tally))
-    lists.add(stem, annotations, masks.size > 0)
+    const left = masks.size > 0 ? await writeMasks(folder, stem, item.image, masks, { numbers, hasVoid: options.void === '5' }) : []
+    await writeFile(join(folder, 'Annotations', `${stem}.xml`), await xmlOf(filename, item, annotations, [...masks.keys()], left, tally))
+    noteLosses(item, annotations, masks, left, options, tally)
+    lists.add(stem, item.split ?? null, annotations, masks.size > 0)
+    if (source.splits?.length && !item.split) tally.note(item.image.path, 'belongs to no part of the split and is in no list of ImageSets')
     for (const annotation of annotations) tally.count(annotation)
     tally.wrote(item.image, filename)
     job.onImage?.(tally.images)
@@ -63,55 +76,48 @@ async function fillFolder(folder: string, source: ExportSource, options: VocOpti
   await lists.write(folder)
 }
 
-/** The masks of an image in order of z; none, with words, where there are more objects than numbers. */
-function masksOf(annotations: readonly Annotation[], { image }: ExportImage, tally: Tally): ReadonlyMap<Annotation, Runs> {
-  const masks = new Map<Annotation, Runs>()
-  for (const annotation of annotations) {
-    const runs = annotation.polygon ? rasterizePolygon(annotation.polygon, image) : annotation.mask && rleToRuns(annotation.mask)
-    if (runs && runsArea(runs) > 0) masks.set(annotation, runs)
-  }
-  if (masks.size <= MAX_NUMBER) return masks
-  tally.skip(image.path, `${masks.size} objects have masks, but a VOC mask file holds ${MAX_NUMBER}; only their boxes were written`, 0)
-  return new Map()
-}
-
-/** Objects are numbered as in the XML file; what lies higher covers what lies lower. */
-async function writeMasks(
-  folder: string,
-  stem: string,
-  { image }: ExportImage,
-  masks: ReadonlyMap<Annotation, Runs>,
-  numbers: ReadonlyMap<number, number>,
-): Promise<void> {
-  const classes = new Uint8Array(image.width * image.height)
-  const objects = new Uint8Array(image.width * image.height)
-  let object = 0
-  for (const [annotation, runs] of masks) {
-    object++
-    paint(classes, runs, numbers.get(annotation.labelId)!)
-    paint(objects, runs, object)
-  }
-  await writeFile(join(folder, 'SegmentationClass', `${stem}.png`), encodeIndexedPng(classes, image))
-  await writeFile(join(folder, 'SegmentationObject', `${stem}.png`), encodeIndexedPng(objects, image))
-}
-
-/** Sets the foreground of column-major runs in row-major pixels. */
-function paint(pixels: Uint8Array, { width, height, counts }: Runs, value: number): void {
-  for (let i = 1, at = counts[0]!; i < counts.length; i += 2) {
-    for (const end = at + counts[i]!; at < end; at++) pixels[(at % height) * width + Math.floor(at / height)] = value
-    at += counts[i + 1] ?? 0
-  }
-}
-
 /** Objects with masks come first, so that the k-th object of the file is number k in SegmentationObject. */
-function xmlOf(
+async function xmlOf(
   filename: string,
+  { image, file, source }: ExportImage,
+  annotations: readonly Annotation[],
+  masked: readonly Annotation[],
+  left: readonly number[],
+  tally: Tally,
+): Promise<string> {
+  const ordered = [...masked, ...annotations.filter((annotation) => !masked.includes(annotation))]
+  const tellsOrder = ordered.every((_, index) => (left[index + 1] ?? 0) > 0)
+  const objects = ordered.map((annotation, index) => ({
+    name: tally.labelOf(annotation).name,
+    annotation,
+    segment: tellsOrder || index >= masked.length ? null : index + 1,
+  }))
+  const depth = await channelsOf(file)
+  return vocXml({ filename, size: image, depth, segmented: masked.length > 0, objects, source: source ?? null })
+}
+
+/** Of the picture; 3 where it can't be read. */
+async function channelsOf(file: string): Promise<number> {
+  const header = await sharp(file, { limitInputPixels: false }).metadata().catch(() => null)
+  return header?.channels ?? COLOUR_CHANNELS
+}
+
+/** What Pascal VOC has no place for, in words. */
+function noteLosses(
   { image }: ExportImage,
   annotations: readonly Annotation[],
   masks: ReadonlyMap<Annotation, Runs>,
+  left: readonly number[],
+  options: VocOptions,
   tally: Tally,
-): string {
-  const ordered = [...masks.keys(), ...annotations.filter((annotation) => !masks.has(annotation))]
-  const objects = ordered.map((annotation) => ({ name: tally.labelOf(annotation).name, annotation, box: annotation.box }))
-  return vocXml({ folder: 'JPEGImages', filename, size: image, segmented: masks.size > 0, objects })
+): void {
+  const note = (count: number, what: string) => count > 0 && tally.note(image.path, `${count} ${what}`)
+  const areas = [...masks.values()].map(runsArea)
+  const covered = areas.filter((area, index) => left[index + 1]! < area).length
+  const why = options.void === '5' ? 'other masks or the void border' : 'objects above them'
+  note(covered, `masks are written without the pixels that lie under ${why}`)
+  const isOutside = ({ box }: Annotation) => Object.entries(clipBox(box, image)).some(([side, value]) => box[side as keyof typeof box] !== value)
+  note(annotations.filter(isOutside).length, 'boxes reach over the edge of the image and were cut')
+  note(annotations.filter(({ iscrowd }) => iscrowd).length, 'objects are crowds, which Pascal VOC has no place for')
+  note(annotations.filter(({ group }) => group !== null).length, 'objects have a group, which Pascal VOC has no place for')
 }

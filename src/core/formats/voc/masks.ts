@@ -1,0 +1,96 @@
+/** SegmentationClass and SegmentationObject of one image. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Size } from '../../../shared/geometry.ts'
+import type { Annotation } from '../../../shared/model.ts'
+import { clipPolygon } from '../../../shared/polygons.ts'
+import { rasterizePolygon } from '../../../shared/rasterize.ts'
+import type { Runs } from '../../../shared/rle.ts'
+import { runsArea } from '../../../shared/rleMath.ts'
+import { rleToRuns } from '../../../shared/rleString.ts'
+import { encodeIndexedPng } from '../indexedPng.ts'
+import type { ExportImage } from '../source.ts'
+import type { Tally } from '../tally.ts'
+
+/** Numbers of classes and objects in the PNG files: 0 is background. */
+export const MAX_NUMBER = 254
+/** Borders between objects, where those are wanted, and nothing else. */
+const VOID = 255
+/** A border is 5 pixels wide: the outline and 2 pixels to either side. */
+const VOID_REACH = 2
+
+/** Filled pixels of a drawn polygon, else of the mask; null for a box alone. */
+export function pixelsOf({ polygon, mask }: Annotation, size: Size): Runs | null {
+  const drawn = polygon && clipPolygon(polygon, size)
+  const runs = drawn?.length ? rasterizePolygon(drawn, size) : mask && rleToRuns(mask)
+  return runs && runsArea(runs) > 0 ? runs : null
+}
+
+/** The masks of an image in order of z; none, with words, where there are more objects than numbers. */
+export function masksOf(annotations: readonly Annotation[], { image }: ExportImage, tally: Tally): ReadonlyMap<Annotation, Runs> {
+  const masks = new Map<Annotation, Runs>()
+  for (const annotation of annotations) {
+    const runs = pixelsOf(annotation, image)
+    if (runs) masks.set(annotation, runs)
+  }
+  if (masks.size <= MAX_NUMBER) return masks
+  tally.skip(image.path, `${masks.size} objects have masks, but a VOC mask file holds ${MAX_NUMBER}; only their boxes were written`, 0)
+  return new Map()
+}
+
+/**
+ * Objects are numbered as in the XML file; what lies higher covers what lies lower. `numbers`: of classes, by label id.
+ * Returns how many pixels of each object number are left.
+ */
+export async function writeMasks(
+  folder: string,
+  stem: string,
+  size: Size,
+  masks: ReadonlyMap<Annotation, Runs>,
+  { numbers, hasVoid }: { numbers: ReadonlyMap<number, number>; hasVoid: boolean },
+): Promise<readonly number[]> {
+  const classes = new Uint8Array(size.width * size.height)
+  const objects = new Uint8Array(size.width * size.height)
+  let object = 0
+  for (const [annotation, runs] of masks) {
+    object++
+    paint(classes, runs, numbers.get(annotation.labelId)!)
+    paint(objects, runs, object)
+  }
+  if (hasVoid) drawBorders(classes, objects, size)
+  await writeFile(join(folder, 'SegmentationClass', `${stem}.png`), encodeIndexedPng(classes, size))
+  await writeFile(join(folder, 'SegmentationObject', `${stem}.png`), encodeIndexedPng(objects, size))
+  const left = new Array<number>(MAX_NUMBER + 2).fill(0)
+  for (const number of objects) left[number]!++
+  return left
+}
+
+/** Sets the foreground of column-major runs in row-major pixels. */
+export function paint(pixels: Uint8Array, { height, width, counts }: Runs, value: number): void {
+  for (let i = 1, at = counts[0]!; i < counts.length; i += 2) {
+    for (const end = at + counts[i]!; at < end; at++) pixels[(at % height) * width + Math.floor(at / height)] = value
+    at += counts[i + 1] ?? 0
+  }
+}
+
+/** Void on the outline of each object (its pixels beside another number or the background) and around it. */
+function drawBorders(classes: Uint8Array, objects: Uint8Array, { width, height }: Size): void {
+  const numbers = objects.slice()
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const number = numbers[i]!
+      if (number === 0) continue
+      const isInside =
+        (x === 0 || numbers[i - 1] === number) &&
+        (x === width - 1 || numbers[i + 1] === number) &&
+        (y === 0 || numbers[i - width] === number) &&
+        (y === height - 1 || numbers[i + width] === number)
+      if (isInside) continue
+      const [left, right] = [Math.max(x - VOID_REACH, 0), Math.min(x + VOID_REACH + 1, width)]
+      for (let row = Math.max(y - VOID_REACH, 0); row <= Math.min(y + VOID_REACH, height - 1); row++) {
+        classes.fill(VOID, row * width + left, row * width + right)
+        objects.fill(VOID, row * width + left, row * width + right)
+      }
+    }
+  }
+}
