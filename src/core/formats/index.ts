@@ -2,11 +2,12 @@
 import { AppError } from '../../shared/errors.ts'
 import { coco } from './coco/index.ts'
 import type { Format, ImportFormat } from './dataset.ts'
+import { labelme } from './labelme/index.ts'
 import type { ExportFormat } from './source.ts'
 import { voc } from './voc/index.ts'
 import { yolo } from './yolo/index.ts'
 
-const FORMATS: readonly Format[] = [coco, voc, yolo]
+const FORMATS: readonly Format[] = [coco, labelme, voc, yolo]
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = FORMATS.flatMap(({ writes }) => writes ?? [])
 export const IMPORT_FORMATS: readonly ImportFormat[] = FORMATS.flatMap(({ reads }) => reads ?? [])

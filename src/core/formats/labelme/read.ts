@@ -1,0 +1,157 @@
+/** LabelMe (wkentaro/labelme): one JSON file an image, beside it. Also as X-AnyLabeling writes it. */
+import { posix } from 'node:path'
+import { AppError, throwIfAborted } from '../../../shared/errors.ts'
+import type { Size } from '../../../shared/geometry.ts'
+import type { Dataset, DatasetImage, DatasetLabel, DatasetObject, ImportFormat, ReadContext } from '../dataset.ts'
+import type { DatasetFiles } from '../datasetFiles.ts'
+import { datasetPath, splitOfPath } from '../datasetPath.ts'
+import { asRecord, isKeepable } from '../foreignShapes.ts'
+import type { SourceValues } from '../kept.ts'
+import { ID, IGNORE_LABEL, LABELS_FILE, OWN_KEY } from './names.ts'
+import { groupParts, readObject, whyNoObject } from './objects.ts'
+import type { ShapeRecord } from './objects.ts'
+import { embeddedSize } from './pixels.ts'
+
+/** Files looked into to recognise the format. */
+const MOST_LOOKED_AT = 20
+const LARGEST = 2 ** 28
+
+type Values = Readonly<Record<string, unknown>>
+
+export const labelmeReader: ImportFormat = {
+  id: ID,
+  name: 'LabelMe JSON',
+  options: [],
+  async detect(files) {
+    for (const path of (await files.withEnding('.json')).slice(0, MOST_LOOKED_AT)) {
+      const file = await parse(files, path).catch(() => null)
+      if (file && isLabelMe(file)) return `${path} has "shapes" and "imagePath"`
+    }
+    return null
+  },
+  async open(files, context): Promise<Dataset> {
+    const paths = await files.withEnding('.json')
+    if (paths.length === 0) {
+      throw new AppError('invalid-dataset', `${files.root} has no .json files. LabelMe keeps one beside each image.`)
+    }
+    return { labels: await declaredLabels(files), source: null, images: () => images(files, paths, context) }
+  },
+}
+
+async function parse(files: DatasetFiles, path: string): Promise<Values | null> {
+  return asRecord(JSON.parse(await files.readText(path, LARGEST)))
+}
+
+function isLabelMe(file: Values): boolean {
+  return Array.isArray(file['shapes']) && ['imagePath', 'imageData', 'imageHeight'].some((key) => Object.hasOwn(file, key))
+}
+
+/** labels.txt, as LabelMe's own scripts have it: a name a line. */
+async function declaredLabels(files: DatasetFiles): Promise<DatasetLabel[]> {
+  if (!(await files.has(LABELS_FILE))) return []
+  const lines = (await files.readText(LABELS_FILE, LARGEST)).split(/\r?\n/).map((line) => line.trim())
+  const names = new Set(lines.filter((line) => line !== '' && line !== IGNORE_LABEL && line !== '_background_'))
+  return [...names].map((name) => ({ name, source: null }))
+}
+
+async function* images(files: DatasetFiles, paths: readonly string[], context: ReadContext): AsyncGenerator<DatasetImage> {
+  const describedBy = new Map<string, string>()
+  for (const file of paths) {
+    throwIfAborted(context.signal)
+    const image = await readFile(files, file, context, describedBy)
+    if (image) yield image
+  }
+}
+
+/** The image of one file; null, with words, where there is none. */
+async function readFile(files: DatasetFiles, file: string, context: ReadContext, describedBy: Map<string, string>): Promise<DatasetImage | null> {
+  const refuse = (reason: string, objects = 0) => {
+    context.problem({ file, place: '', reason, objects })
+    return null
+  }
+  let values: Values | null
+  try {
+    values = await parse(files, file)
+  } catch (error) {
+    return refuse(`the file can't be read: ${(error as Error).message}`)
+  }
+  if (!values || !isLabelMe(values)) return refuse('is no LabelMe file and was passed over')
+  const { records, left } = recordsOf(values)
+  context.seen(records.length)
+  const { path, split } = placeOf(file, values)
+  const before = describedBy.get(path)
+  if (before !== undefined) return refuse(`describes ${path}, which ${before} describes already`, records.length)
+  describedBy.set(path, file)
+  const found = (await context.find(path)) ?? (await context.find(besideFile(file, values)))
+  const size = found?.size ?? (await declaredSize(values))
+  if (!size) return refuse(`${path} was not found, and the file does not say how large it is`, records.length)
+  noteOtherSize(file, path, values, size, context)
+  const { objects, kept } = readShapes(file, records, size, context)
+  return { path, file: found?.file ?? null, size, split, source: sourceOf(values, [...kept, ...left]), objects }
+}
+
+/**
+ * The shapes that count as objects, and those that do not because this program wrote them back only to keep them:
+ * they have been told when they were first met.
+ */
+function recordsOf(values: Values): { records: ShapeRecord[]; left: unknown[] } {
+  const records = groupParts(values['shapes'] as unknown[])
+  const isLeft = ({ shapes }: ShapeRecord) => asRecord(values[OWN_KEY])?.['left'] === true && whyNoObject(shapes[0]) !== null
+  return { records: records.filter((record) => !isLeft(record)), left: records.filter(isLeft).flatMap(({ shapes }) => shapes) }
+}
+
+function besideFile(file: string, values: Values): string {
+  const { dir, name } = posix.parse(file)
+  const named = values['imagePath']
+  return typeof named === 'string' && named !== '' ? datasetPath(named, dir) : posix.join(dir, name)
+}
+
+/** Where the image belongs: what this program wrote, else the name in the file, relative to it. */
+function placeOf(file: string, values: Values): { path: string; split: string | null } {
+  const own = asRecord(values[OWN_KEY])
+  const beside = besideFile(file, values)
+  const path = typeof own?.['path'] === 'string' ? datasetPath(own['path']) : ''
+  const split = own?.['split']
+  return { path: path || beside || file, split: typeof split === 'string' ? split : splitOfPath(file) }
+}
+
+/** imageWidth and imageHeight, else the embedded picture's own size. */
+async function declaredSize(values: Values): Promise<Size | null> {
+  const [width, height] = [values['imageWidth'], values['imageHeight']]
+  if (isSide(width) && isSide(height)) return { width, height }
+  return typeof values['imageData'] === 'string' ? embeddedSize(values['imageData']) : null
+}
+
+function isSide(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 20
+}
+
+function noteOtherSize(file: string, path: string, values: Values, { width, height }: Size, context: ReadContext): void {
+  const [w, h] = [values['imageWidth'], values['imageHeight']]
+  if ((w === undefined && h === undefined) || (w === width && h === height)) return
+  const said = `the file says ${JSON.stringify(w)} x ${JSON.stringify(h)} pixels, but ${path} has ${width} x ${height}`
+  context.problem({ file, place: 'imageWidth', reason: `${said}; points are taken as pixels of the picture`, objects: 0 })
+}
+
+function readShapes(file: string, records: readonly ShapeRecord[], size: Size, context: ReadContext): { objects: DatasetObject[]; kept: unknown[] } {
+  const objects: DatasetObject[] = []
+  const kept: unknown[] = []
+  for (const record of records) {
+    const object = readObject(record, size)
+    if (!('reason' in object)) {
+      objects.push(object)
+      continue
+    }
+    if (object.isKept) kept.push(...record.shapes)
+    context.problem({ file, place: `shape ${record.index + 1}`, reason: object.reason, objects: 1 })
+  }
+  return { objects, kept }
+}
+
+const NOT_KEPT: ReadonlySet<string> = new Set(['shapes', 'imageData', 'imagePath', 'imageHeight', 'imageWidth', OWN_KEY])
+
+/** Everything about the image but the picture itself, also the shapes that are no objects. */
+function sourceOf(values: Values, shapes: readonly unknown[]): SourceValues {
+  const kept = Object.entries(values).filter(([key, value]) => !NOT_KEPT.has(key) && isKeepable(value))
+  return { format: ID, ...(shapes.length > 0 && { shapes }), values: Object.fromEntries(kept) }
+}

@@ -1,0 +1,79 @@
+/** LabelMe JSON: `images` with each picture and its file, and labels.txt. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join, posix, resolve } from 'node:path'
+import { throwIfAborted } from '../../../shared/errors.ts'
+import { writeFolderAtomically } from '../atomicFile.ts'
+import { UniquePaths } from '../datasetPath.ts'
+import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
+import type { ImageFiles } from '../placeImage.ts'
+import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
+import { finishOf, Tally } from '../tally.ts'
+import { ID, LABELS_FILE, OWN_KEY } from './names.ts'
+import { shapesOf } from './writeShapes.ts'
+
+/** LabelMe's own version whose files these are like. */
+const VERSION = '5.5.0'
+const FOLDER = 'images'
+
+type LabelmeOptions = Readonly<{ images?: ImageFiles }>
+
+export const labelmeWriter: ExportFormat<LabelmeOptions> = {
+  id: ID,
+  name: 'LabelMe JSON',
+  output: 'folder',
+  options: [IMAGES_OPTION],
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
+  async write(source: ExportSource, out: string, options: LabelmeOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
+    const tally = new Tally(source)
+    const ownNames = [FOLDER, LABELS_FILE, ...(source.splits ?? [])]
+    await writeFolderAtomically(out, ownNames, (folder) => fillFolder(folder, source, options, tally, job), finishOf(job, tally, out))
+    return tally.report(resolve(out))
+  },
+}
+
+async function fillFolder(folder: string, source: ExportSource, options: LabelmeOptions, tally: Tally, job: ExportJob): Promise<void> {
+  const paths = new UniquePaths()
+  const files = new UniquePaths()
+  const names = source.labels.map(({ name }) => name).filter((name) => !/[\r\n]/.test(name))
+  await writeFile(join(folder, LABELS_FILE), names.map((name) => `${name}\n`).join(''))
+  for await (const item of source.images()) {
+    throwIfAborted(job.signal)
+    if (!tally.takes(item)) continue
+    const path = paths.take(item.image.path)
+    const place = `${item.split ?? FOLDER}/${path}`
+    await mkdir(dirname(join(folder, place)), { recursive: true })
+    const placed = await placeImage(item, withoutEnding(place), folder, options.images ?? 'copy', tally)
+    await writeFile(join(folder, files.take(fileFor(place, files))), documentOf(item, path, posix.basename(placed), tally))
+    tally.wrote(item.image, path)
+    job.onImage?.(tally.images)
+  }
+}
+
+/** LabelMe looks for a.json when a.jpg is opened; a second image of that stem gets its ending too. */
+function fileFor(place: string, files: UniquePaths): string {
+  const usual = `${withoutEnding(place)}.json`
+  return files.has(usual) ? `${place}.json` : usual
+}
+
+function withoutEnding(path: string): string {
+  return path.slice(0, path.length - posix.extname(path).length)
+}
+
+function documentOf(item: ExportImage, path: string, imagePath: string, tally: Tally): string {
+  const isOurs = item.source?.['format'] === ID
+  const values = isOurs ? (item.source!['values'] as object) : {}
+  const left = isOurs ? ((item.source!['shapes'] as unknown[] | undefined) ?? []) : []
+  const { width, height } = item.image
+  const document = {
+    version: VERSION,
+    flags: {},
+    ...values,
+    shapes: [...shapesOf(item, tally), ...left],
+    imagePath,
+    imageData: null,
+    imageHeight: height,
+    imageWidth: width,
+    [OWN_KEY]: { path, ...(item.split && { split: item.split }), ...(left.length > 0 && { left: true }) },
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
+}
