@@ -4,9 +4,10 @@ import { apply } from '../../src/shared/changes.ts'
 import type { ChangeSet } from '../../src/shared/changes.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import type { Box } from '../../src/shared/geometry.ts'
-import type { Annotation, AnnotationId, ImageId, LabelId } from '../../src/shared/model.ts'
+import type { Annotation, AnnotationId, ImageId } from '../../src/shared/model.ts'
 import { cropToRle, filledCrop } from '../../src/renderer/editor/maskCrop.ts'
 import type { Api } from '../../src/renderer/editor/autosave.ts'
+import { fakeLabels, labelRow } from './fakeLabels.ts'
 
 export const IMAGE_SIZE = { width: 200, height: 100 }
 
@@ -37,8 +38,9 @@ export class FakeHost {
 
   constructor(images = 3, labels = ['car', 'person']) {
     this.images = Array.from({ length: images }, (_, i) => imageRow(i))
-    this.labels = labels.map(labelRow)
+    this.labels = labels.map((name, i) => labelRow(name, i))
     for (const { id } of this.images) this.stored.set(id, { annotations: new Map(), revision: 0 })
+    this.api = this.#handlers() as unknown as Api
   }
 
   /** Somebody else's change. */
@@ -65,7 +67,7 @@ export class FakeHost {
     for (const release of this.#held.splice(0)) release()
   }
 
-  readonly api = this.#handlers() as unknown as Api
+  readonly api: Api
 
   #handlers() {
     const row = ({ imageId }: { imageId: ImageId }) => {
@@ -84,8 +86,7 @@ export class FakeHost {
       'images.list': ({ offset, limit }: { offset: number; limit: number }) =>
         Promise.resolve({ total: this.images.length, rows: structuredClone(this.images.slice(offset, offset + limit)) }),
       'images.get': (args: { imageId: ImageId }) => Promise.resolve(row(args)),
-      'labels.list': () => Promise.resolve([...this.labels]),
-      'labels.ensure': ({ name }: { name: string }) => this.#ensure(name),
+      ...fakeLabels(this),
       'annotations.load': ({ imageId }: { imageId: ImageId }) => {
         const { annotations, revision } = this.stored.get(imageId)!
         return Promise.resolve({ annotations: structuredClone([...annotations.values()]), revision })
@@ -100,12 +101,6 @@ export class FakeHost {
       },
       'changes.next': ({ after }: { after: number }, options: { signal: AbortSignal }) => this.#nextChange(after, options.signal),
     }
-  }
-
-  #ensure(name: string) {
-    const found = this.labels.find((label) => label.name === name) ?? labelRow(name, this.labels.length)
-    if (!this.labels.includes(found)) this.labels.push(found)
-    return Promise.resolve(found)
   }
 
   async #apply({ imageId, baseRevision, changes, reason }: ApplyArgs) {
@@ -166,8 +161,4 @@ function imageRow(index: number): ImageRow {
     id: (index + 1) as ImageId, path: `image-${index}.png`, ...IMAGE_SIZE, orientation: 1, depth: 8, frames: 1, status: 'ok',
     problem: null, revision: 0, index, accepted: 0, proposed: 0, looked: false,
   }
-}
-
-function labelRow(name: string, index: number): LabelRow {
-  return { id: (index + 1) as LabelId, name, color: '#4682b4', key: null, order: index, source: null, annotations: 0 }
 }

@@ -70,6 +70,19 @@ export class EditLog {
     for (const row of this.#rows()) yield entryOf(row)
   }
 
+  /** Number of the last edit, 0 in a new project. */
+  lastId(): number {
+    return this.#last.get()?.id ?? 0
+  }
+
+  /** The edits from `first` to `last`, both included. */
+  *between(first: number, last: number): Generator<LogEntry> {
+    for (const row of this.#rows(first - 1)) {
+      if (row.id > last) return
+      yield entryOf(row)
+    }
+  }
+
   /** Recomputes the chain of hashes, and compares it with the images' revisions so that a cut-off end shows too. */
   verify(): LogVerdict {
     let last = { id: 0, hash: START }
@@ -83,8 +96,8 @@ export class EditLog {
     return { ok: true, edits: last.id }
   }
 
-  *#rows(): Generator<Row> {
-    let last = 0
+  *#rows(after = 0): Generator<Row> {
+    let last = after
     for (;;) {
       const batch = this.#after.all(last)
       yield* batch

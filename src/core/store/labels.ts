@@ -12,6 +12,7 @@ const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9']
 export class Labels {
   readonly #connection: Connection
   readonly #insert
+  readonly #restore
   readonly #list
   readonly #get
   readonly #byName
@@ -23,6 +24,7 @@ export class Labels {
   constructor(connection: Connection) {
     this.#connection = connection
     this.#insert = connection.prepare('INSERT INTO labels (name, color, key, sort, source) VALUES (?, ?, ?, ?, ?)')
+    this.#restore = connection.prepare('INSERT INTO labels (id, name, color, key, sort, source) VALUES (?, ?, ?, ?, ?, ?)')
     this.#list = connection.prepare<Row>(`SELECT ${COLUMNS} FROM labels ORDER BY sort, id`)
     this.#get = connection.prepare<Row>(`SELECT ${COLUMNS} FROM labels WHERE id = ?`)
     this.#byName = connection.prepare<Row>(`SELECT ${COLUMNS} FROM labels WHERE name = ?`)
@@ -48,6 +50,20 @@ export class Labels {
       const color = nextColor(labels.map((label) => label.color))
       const { id } = this.#insert.run(cleaned(name), color, key, order, source && JSON.stringify(source))
       return this.get(id as LabelId)
+    })
+  }
+
+  /** Puts back a label that was removed, with its id, as the last one. Its key goes where another label has it by now. */
+  restore({ id, name, color, key, source }: Label): Label {
+    return this.#connection.transaction(() => {
+      const labels = this.list()
+      if (labels.some((label) => label.id === id)) throw new AppError('invalid-argument', `Label ${String(id)} is still there.`, { labelId: id })
+      const other = this.byName(name)
+      if (other) throw new AppError('invalid-argument', `There is a label "${other.name}" by now: rename it, then bring back the other.`)
+      const free = labels.every((label) => label.key !== key) ? key : null
+      const order = Math.max(-1, ...labels.map((label) => label.order)) + 1
+      this.#restore.run(id, cleaned(name), color, free, order, source && JSON.stringify(source))
+      return this.get(id)
     })
   }
 

@@ -7,9 +7,14 @@ import { AppError } from '../../shared/errors.ts'
 import type { Annotation, AnnotationId, ImageId } from '../../shared/model.ts'
 import type { Api, Pending } from './autosave.ts'
 import { Autosave } from './autosave.ts'
+import { acceptEdited, recordOf } from './edits.ts'
 import type { Gesture } from './editorTypes.ts'
-import { History } from './history.ts'
+import type { ActStep } from './history.ts'
+import { History, stepAct } from './history.ts'
+import type { LabelAct } from './labelActs.ts'
+import { messageOf } from './problems.ts'
 import type { EditorState } from './state.ts'
+import { Turns } from './turns.ts'
 
 type Annotations = ReadonlyMap<AnnotationId, Annotation>
 
@@ -18,12 +23,15 @@ export class AnnotationDocument {
   readonly #store: StoreApi<EditorState>
   readonly #report: (message: string) => void
   readonly #history = new History()
+  readonly #turns = new Turns()
+  readonly #loadLabels: () => Promise<void>
   readonly #autosave: Autosave
 
-  constructor(api: Api, store: StoreApi<EditorState>, report: (message: string) => void) {
+  constructor(api: Api, store: StoreApi<EditorState>, { report, loadLabels }: { report: (message: string) => void; loadLabels: () => Promise<void> }) {
     this.#api = api
     this.#store = store
     this.#report = report
+    this.#loadLabels = loadLabels
     this.#autosave = new Autosave(api, {
       onState: (save) => store.setState({ save }),
       onRevision: (imageId, revision) => {
@@ -55,6 +63,12 @@ export class AnnotationDocument {
     if (this.#isOpen(imageId)) this.#show(this.#keepSame(doc.annotations), doc.revision)
   }
 
+  /** `reload` of the image at hand. */
+  async reloadOpen(): Promise<void> {
+    const { image } = this.#store.getState()
+    if (image) await this.reload(image.id)
+  }
+
   /** True when the host's revision holds changes that are not shown here. */
   isBehind(imageId: ImageId, revision: number): boolean {
     return this.#autosave.pendingOf(imageId).length === 0 && revision > this.#autosave.revisionOf(imageId)
@@ -82,12 +96,23 @@ export class AnnotationDocument {
     this.#save(imageId, changes, reason)
   }
 
+  /** Runs what a person does to labels after all such before it, and undo after that. */
+  changeLabels<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.after(work)
+  }
+
+  /** Of `changeLabels`, once it is done: a step of undo. */
+  recordAct(act: LabelAct): void {
+    this.#history.recordAct(act)
+    this.#showSteps()
+  }
+
   undo(): void {
-    this.#step('undo', (imageId) => this.#history.undo(imageId))
+    this.#turns.take(() => this.#step('undo'))
   }
 
   redo(): void {
-    this.#step('redo', (imageId) => this.#history.redo(imageId))
+    this.#turns.take(() => this.#step('redo'))
   }
 
   /** Another project is open; returns how many changes of the one before are lost. */
@@ -100,12 +125,33 @@ export class AnnotationDocument {
     await this.#autosave.settled()
   }
 
-  #step(reason: string, take: (imageId: ImageId) => ChangeSet | null): void {
+  #step(direction: 'undo' | 'redo'): Promise<void> | undefined {
     const { image } = this.#store.getState()
-    const changes = image && take(image.id)
-    if (!changes) return
-    if (this.#perform(changes)) this.#save(image.id, changes, reason)
-    else this.#history.forget(image.id)
+    const step = this.#history[direction](image?.id ?? null)
+    if (!step) return undefined
+    if ('act' in step) return this.#stepLabels(direction, step)
+    if (this.#perform(step.changes)) {
+      this.#save(image!.id, step.changes, direction)
+      this.#selectAdded(step.changes)
+    } else this.#history.forget(image!.id)
+    this.#showSteps()
+    return undefined
+  }
+
+  /** What comes back is in hand again. */
+  #selectAdded({ added }: ChangeSet): void {
+    if (added.length > 0) this.#store.setState({ selection: new Set(added.map(({ id }) => id)) })
+  }
+
+  async #stepLabels(direction: 'undo' | 'redo', step: ActStep): Promise<void> {
+    try {
+      await stepAct(this.#history, direction, step)
+      await this.#loadLabels()
+      if (step.act.removes) await this.reloadOpen()
+    } catch (error) {
+      this.#history.forgetAct(step.act)
+      this.#report(messageOf(error))
+    }
     this.#showSteps()
   }
 
@@ -136,8 +182,8 @@ export class AnnotationDocument {
   #showSteps(): void {
     const { image } = this.#store.getState()
     this.#store.setState({
-      canUndo: image !== null && this.#history.canUndo(image.id),
-      canRedo: image !== null && this.#history.canRedo(image.id),
+      canUndo: this.#history.canUndo(image?.id ?? null),
+      canRedo: this.#history.canRedo(image?.id ?? null),
     })
   }
 
@@ -194,18 +240,4 @@ export class AnnotationDocument {
       this.#report(error instanceof Error ? error.message : String(error))
     }
   }
-}
-
-/** Without records that stay as they are; whoever changes a proposal has looked at it, so it is accepted. */
-function acceptEdited(changes: ChangeSet): ChangeSet {
-  const updated = changes.updated.filter(([from, to]) => !isSame(from, to))
-  return {
-    ...changes,
-    updated: updated.map(([from, to]) => [from, to.state === 'proposed' ? { ...to, state: 'accepted' as const } : to]),
-  }
-}
-
-/** The annotation as a gesture left it. */
-function recordOf({ added, updated }: ChangeSet, id: AnnotationId): Annotation | undefined {
-  return added.find((record) => record.id === id) ?? updated.find(([, to]) => to.id === id)?.[1]
 }

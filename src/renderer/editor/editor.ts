@@ -6,7 +6,7 @@ import { AnnotationDocument } from './document.ts'
 import type { Editor } from './editorTypes.ts'
 import { gestureMethods } from './gestures.ts'
 import { imageMethods } from './images.ts'
-import { labelMethods } from './labels.ts'
+import { labelLoader, labelMethods } from './labels.ts'
 import { findLastImage, keepLastImage } from './lastImage.ts'
 import { maskingMethods } from './masking.ts'
 import { messageOf, problemMethods } from './problems.ts'
@@ -21,8 +21,9 @@ export function createEditor(api: Api): Editor {
   const store = createStore<EditorState>(() => INITIAL_STATE)
   const problems = problemMethods(store)
   const { report } = problems
-  const doc = new AnnotationDocument(api, store, report)
-  const { loadLabels, holdLabel, ...labels } = labelMethods(api, store, report)
+  const loadLabels = labelLoader(api, store)
+  const doc = new AnnotationDocument(api, store, { report, loadLabels })
+  const { holdLabel, ...labels } = labelMethods(api, store, { doc, loadLabels, report })
   const leave = () => void editor.cancelGesture()
   const ending = new AbortController()
 

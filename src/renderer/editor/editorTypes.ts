@@ -6,6 +6,7 @@ import type { ImagePoint } from '../../shared/geometry.ts'
 import type { Annotation, AnnotationId, GridUse, ImageId, LabelId, Prompt } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
 import type { HitIndex } from './hitIndex.ts'
+import type { LabelChange } from './labelActs.ts'
 import type { Adjustments, Draft, EditorState, ToolName } from './state.ts'
 import type { Viewport } from './viewport.ts'
 
@@ -70,6 +71,7 @@ export interface Editor {
   amend(gesture: Gesture, id: AnnotationId, change: (annotation: Annotation) => Annotation, reason: string): void
   /** Changes some annotations of this image, one step of undo. */
   update(ids: Iterable<AnnotationId>, change: (annotation: Annotation) => Annotation, reason: string): Gesture | null
+  /** The last gesture on this image or the last change of labels, whichever was later; waits for a change of labels under way. */
   undo(): void
   redo(): void
 
@@ -82,7 +84,7 @@ export interface Editor {
 
   /** Creates the label where there is none of this name. */
   addLabel(name: string): Promise<LabelId | null>
-  updateLabel(id: LabelId, change: { name?: string; color?: string; key?: string | null; order?: number }): Promise<void>
+  updateLabel(id: LabelId, change: LabelChange): Promise<void>
   /** Its objects go to `into`, or are removed where that is null. */
   removeLabel(id: LabelId, into: LabelId | null): Promise<void>
   /** The label of what is drawn next; gives it to the selected annotations too. */

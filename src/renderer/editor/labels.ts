@@ -2,7 +2,9 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { LabelId } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
+import type { AnnotationDocument } from './document.ts'
 import type { Editor } from './editorTypes.ts'
+import { addAct, changeAct, removeAct } from './labelActs.ts'
 import { messageOf } from './problems.ts'
 import type { EditorState } from './state.ts'
 
@@ -10,48 +12,85 @@ import type { EditorState } from './state.ts'
 const FIRST_LABEL = 'object'
 
 type LabelMethods = Pick<Editor, 'addLabel' | 'updateLabel' | 'removeLabel' | 'withLabel'> & {
-  loadLabels(): Promise<void>
   /** The label of that name, where there is one, is what is drawn with next. */
   holdLabel(name: string): void
 }
 
-export function labelMethods(api: Api, store: StoreApi<EditorState>, report: (message: string) => void): LabelMethods {
-  const loadLabels = async () => {
+export function labelLoader(api: Api, store: StoreApi<EditorState>): () => Promise<void> {
+  return async () => {
     const labels = await api['labels.list'](null)
     const { activeLabelId } = store.getState()
     const isThere = labels.some(({ id }) => id === activeLabelId)
     store.setState({ labels, activeLabelId: isThere ? activeLabelId : (labels[0]?.id ?? null) })
   }
+}
 
-  /** Does it, says what went wrong, and shows the labels as they are then. */
-  const attempt = async <Result>(work: () => Promise<Result>): Promise<Result | null> => {
-    try {
-      const result = await work()
+interface Parts {
+  readonly doc: AnnotationDocument
+  readonly loadLabels: () => Promise<void>
+  readonly report: (message: string) => void
+}
+
+export function labelMethods(api: Api, store: StoreApi<EditorState>, { doc, loadLabels, report }: Parts): LabelMethods {
+  const labels = () => store.getState().labels
+  const settled = () => doc.settled()
+
+  /** Does it in its turn, says what went wrong, and shows the labels as they are then. */
+  const attempt = <Result>(work: () => Promise<Result>): Promise<Result | null> =>
+    doc.changeLabels(async () => {
+      try {
+        return await work()
+      } catch (error) {
+        report(messageOf(error))
+        await loadLabels().catch(() => undefined)
+        return null
+      }
+    })
+
+  const addLabel = async (name: string, isStep: boolean) => {
+    const label = await attempt(async () => {
+      const made = await api['labels.ensure']({ name })
+      const isNew = !labels().some(({ id }) => id === made.id)
       await loadLabels()
-      return result
-    } catch (error) {
-      report(messageOf(error))
-      return null
-    }
-  }
-
-  const addLabel = async (name: string) => {
-    const label = await attempt(() => api['labels.ensure']({ name }))
+      if (isNew && isStep) doc.recordAct(addAct(api, made, labels().findIndex(({ id }) => id === made.id), settled))
+      return made
+    })
     if (label) store.setState({ activeLabelId: label.id })
     return label?.id ?? null
   }
 
+  const updateLabel: Editor['updateLabel'] = async (id, change) => {
+    await attempt(async () => {
+      const before = labels()
+      await api['labels.update']({ id, ...change })
+      await loadLabels()
+      const act = changeAct(api, id, change, before, labels())
+      if (act) doc.recordAct(act)
+    })
+  }
+
+  const removeLabel: Editor['removeLabel'] = async (id, into) => {
+    await attempt(async () => {
+      const position = labels().findIndex((label) => label.id === id)
+      const label = labels()[position]
+      await settled()
+      const { edits } = await api['labels.remove']({ id, into })
+      await loadLabels()
+      await doc.reloadOpen()
+      if (label) doc.recordAct(removeAct(api, { label, position, into, edits }, settled))
+    })
+  }
+
   return {
-    loadLabels,
     holdLabel: (name) =>
-      store.setState(({ labels, activeLabelId }) => ({ activeLabelId: labels.find((label) => label.name === name.normalize('NFC'))?.id ?? activeLabelId })),
-    addLabel,
-    updateLabel: async (id, change) => void (await attempt(() => api['labels.update']({ id, ...change }))),
-    removeLabel: async (id, into) => void (await attempt(() => api['labels.remove']({ id, into }))),
+      store.setState(({ labels: all, activeLabelId }) => ({ activeLabelId: all.find((label) => label.name === name.normalize('NFC'))?.id ?? activeLabelId })),
+    addLabel: (name) => addLabel(name, true),
+    updateLabel,
+    removeLabel,
     withLabel: (then: (id: LabelId) => void) => {
       const { activeLabelId } = store.getState()
       if (activeLabelId !== null) then(activeLabelId)
-      else void addLabel(FIRST_LABEL).then((id) => (id === null ? undefined : then(id)))
+      else void addLabel(FIRST_LABEL, false).then((id) => (id === null ? undefined : then(id)))
     },
   }
 }

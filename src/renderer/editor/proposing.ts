@@ -16,7 +16,7 @@ type ProposingMethods = Pick<Editor, 'propose' | 'stop' | 'acceptAll' | 'acceptS
 export function proposingMethods(
   api: Api,
   store: StoreApi<EditorState>,
-  { doc, loadLabels, holdLabel }: { doc: AnnotationDocument } & Pick<ReturnType<typeof labelMethods>, 'loadLabels' | 'holdLabel'>,
+  { doc, loadLabels, holdLabel }: { doc: AnnotationDocument; loadLabels: () => Promise<void> } & Pick<ReturnType<typeof labelMethods>, 'holdLabel'>,
 ): ProposingMethods {
   let current: AbortController | null = null
 

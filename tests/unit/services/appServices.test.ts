@@ -125,6 +125,40 @@ describe('labels', () => {
     expect([await api['annotations.load']({ imageId: one }), await api['annotations.load']({ imageId: two })]).toEqual(before)
     expect(await api['labels.list'](null)).toHaveLength(2)
   })
+
+  it('come back after their removal with their id, place and key, and what nobody changed since of their objects', async () => {
+    const [car, van] = await Promise.all(['car', 'van'].map((name) => api['labels.ensure']({ name })))
+    await draw(one, 1, car!.id)
+    await draw(one, 2, car!.id)
+    await draw(two, 3, car!.id)
+    const before = await api['labels.list'](null)
+    const { edits } = await api['labels.remove']({ id: car!.id, into: van!.id })
+    const { annotations, revision } = await api['annotations.load']({ imageId: one })
+    const moved = { ...annotations[0]!, box: { x0: 5, y0: 5, x1: 9, y1: 9 } }
+    await api['annotations.apply']({ imageId: one, baseRevision: revision, changes: { added: [], updated: [[annotations[0]!, moved]], removed: [annotations[1]!] }, reason: 'moved' })
+    expect(await api['labels.restore']({ label: car!, position: 0, edits, images: [one] })).toEqual({ moved: annotations.map(({ id }) => id) })
+    expect((await api['annotations.load']({ imageId: one })).annotations).toEqual([{ ...moved, labelId: car!.id }])
+    expect((await api['annotations.load']({ imageId: two })).annotations.map(({ labelId }) => labelId)).toEqual([car!.id])
+    expect((await api['labels.list'](null)).map((label) => ({ ...label, annotations: 0 }))).toEqual(before.map((label) => ({ ...label, annotations: 0 })))
+
+    const gone = await api['labels.remove']({ id: car!.id, into: null })
+    expect(await api['labels.restore']({ label: car!, position: 1, edits: gone.edits, images: [] })).toEqual({ moved: [] })
+    expect((await api['labels.list'](null)).map(({ name, annotations: count }) => [name, count])).toEqual([['van', 0], ['car', 2]])
+    expect(services.session.project.log.verify()).toMatchObject({ ok: true })
+  })
+
+  it('come back only where that can be meant', async () => {
+    const [car, van] = await Promise.all(['car', 'van'].map((name) => api['labels.ensure']({ name })))
+    await draw(one, 1, car!.id)
+    await expect(api['labels.restore']({ label: car!, position: 0, edits: null, images: [] })).rejects.toMatchObject({ code: 'invalid-argument' })
+    const { edits } = await api['labels.remove']({ id: car!.id, into: van!.id })
+    // Another edit of the log, and the edits of another label.
+    await expect(api['labels.restore']({ label: car!, position: 0, edits: { first: 1, last: 1 }, images: [] })).rejects.toMatchObject({ code: 'invalid-argument' })
+    await expect(api['labels.restore']({ label: { ...car!, id: 99 as LabelId }, position: 0, edits, images: [] })).rejects.toMatchObject({ code: 'invalid-argument' })
+    await api['labels.ensure']({ name: 'car' })
+    await expect(api['labels.restore']({ label: car!, position: 0, edits, images: [] })).rejects.toThrow(/There is a label "car" by now/)
+    expect((await api['labels.list'](null)).map(({ name }) => name)).toEqual(['van', 'car'])
+  })
 })
 
 describe('annotations', () => {
