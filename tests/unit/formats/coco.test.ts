@@ -30,7 +30,7 @@ function project(): ExportSource {
       annotations: [
         annotation(12, { ...maskOf(DONUT), score: 0.75, origin: 'model' }),
         annotation(12, { ...maskOf(SOLID), labelId: 7, iscrowd: true }),
-        annotation(12, { polygon: DRAWN }),
+        annotation(12, { polygon: DRAWN, box: { x0: 1, y0: 1, x1: 6.5, y1: 4 } }),
         annotation(12),
       ],
     },
@@ -40,14 +40,14 @@ function project(): ExportSource {
 
 it('writes ids, names, boxes, areas and flags as COCO has them', async () => {
   const out = join(folder, 'deep/er/out.json')
-  const report = await coco.write(project(), out, {})
+  const report = await coco.write(project(), out, { ids: 'renumber' })
   const written = readBack(out)
   expect(written.images).toEqual([
-    { id: 12, file_name: 'sub/é 1.jpg', width: 8, height: 6 },
-    { id: 3, file_name: 'empty.png', width: 5, height: 4 },
+    { id: 1, file_name: 'sub/é 1.jpg', width: 8, height: 6 },
+    { id: 2, file_name: 'empty.png', width: 5, height: 4 },
   ])
   expect(written.categories.map(({ id, name }) => [id, name])).toEqual([[1, 'red circle'], [2, '病灶']])
-  const plain = { image_id: 12, category_id: 1, iscrowd: 0 }
+  const plain = { image_id: 1, category_id: 1, iscrowd: 0 }
   expect(written.annotations).toEqual([
     { ...plain, id: 1, segmentation: { size: [6, 8], counts: expect.any(String) }, area: 14, bbox: [1, 1, 3, 2], score: 0.75 },
     { ...plain, id: 2, category_id: 2, segmentation: [expect.any(Array), expect.any(Array)], area: 11, bbox: [1, 1, 3, 2], iscrowd: 1 },
@@ -61,9 +61,9 @@ it('writes ids, names, boxes, areas and flags as COCO has them', async () => {
 
 it('masks are polygons or RLE when asked, and kept ids are kept', async () => {
   const out = join(folder, 'out.json')
-  const report = await coco.write(project(), out, { masks: 'polygon', categoryIds: 'source' })
+  const report = await coco.write(project(), out, { masks: 'polygon', ids: 'keep' })
   expect(report.holesBridged).toBe(2)
-  expect(readBack(out).categories.map(({ id }) => id)).toEqual([45, 44])
+  expect(readBack(out).categories.map(({ id, name }) => [id, name])).toEqual([[45, 'red circle'], [44, '病灶']])
   expect(readBack(out).annotations.slice(0, 2).map((one) => Array.isArray(one.segmentation))).toEqual([true, true])
   await coco.write(project(), out, { masks: 'rle' })
   expect(readBack(out).annotations.map((one) => Array.isArray(one.segmentation))).toEqual([false, false, true, true])
@@ -102,7 +102,8 @@ describe('what does not fit is said', () => {
   })
 
   it('a polygon across the border is clipped to the image', async () => {
-    await write([annotation(1, { polygon: [[-2, -2, 4, -2, 4, 4, -2, 4]] })])
+    const clipped = await write([annotation(1, { polygon: [[-2, -2, 4, -2, 4, 4, -2, 4]], box: { x0: -2, y0: -2, x1: 4, y1: 4 } })])
+    expect(clipped.notes[0]!.reason).toMatch(/clipped/)
     expect(readBack(join(folder, 'o.json')).annotations[0]).toMatchObject({ bbox: [0, 0, 4, 4], area: 16 })
   })
 

@@ -1,7 +1,7 @@
 /** The segmentation, area and box of an annotation as COCO defines them. */
 import { clipBox, type Box, type Size } from '../../../shared/geometry.ts'
 import type { Annotation, Polygon, Rle } from '../../../shared/model.ts'
-import { clipPolygon, polygonArea, polygonBox, tracePolygon } from '../../../shared/polygons.ts'
+import { clipPolygon, polygonArea, tracePolygon } from '../../../shared/polygons.ts'
 import { decodeRuns } from '../../../shared/rle.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
 import { rleToRuns, runsToRle } from '../../../shared/rleString.ts'
@@ -21,18 +21,25 @@ export interface CocoGeometry {
   readonly note: string | null
 }
 
-/** A drawn polygon is written as drawn, clipped to the image; otherwise the mask; otherwise the box alone. */
+/**
+ * A drawn polygon is written as drawn, clipped to the image; otherwise the mask; otherwise the box alone. The box is the one on
+ * screen: as tight as the mask from a model, or as a person corrected it.
+ */
 export function cocoGeometry(annotation: Annotation, size: Size, form: MaskForm): CocoGeometry {
   if (annotation.polygon) {
     const polygon = clipPolygon(annotation.polygon, size)
     if (polygon.length > 0) {
-      return { segmentation: polygon, area: polygonArea(polygon), bbox: bboxOf(polygonBox(polygon)), bridged: 0, note: null }
+      const note = isInside(annotation.polygon, size) ? null : 'a polygon that lay partly outside the image was clipped to it'
+      return { segmentation: polygon, area: polygonArea(polygon), bbox: bboxOf(clipBox(annotation.box, size)), bridged: 0, note }
     }
   }
   return annotation.mask ? maskGeometry(annotation, annotation.mask, size, form) : boxGeometry(annotation, null)
 }
 
-/** The box is the one on screen: as tight as the mask from a model, or as a person corrected it. */
+function isInside(polygon: Polygon, { width, height }: Size): boolean {
+  return polygon.every((ring) => ring.every((value, i) => value >= 0 && value <= (i % 2 === 0 ? width : height)))
+}
+
 function maskGeometry(annotation: Annotation, mask: Rle, size: Size, form: MaskForm): CocoGeometry {
   const runs = rleToRuns(mask)
   const area = runsArea(runs)

@@ -1,4 +1,5 @@
 import type { Format } from '../dataset.ts'
+import { cocoReader } from './read.ts'
 import { cocoWriter } from './write.ts'
 
-export const coco: Format = { reads: null, writes: cocoWriter }
+export const coco: Format = { reads: cocoReader, writes: cocoWriter }

@@ -1,108 +1,126 @@
 /** COCO instances JSON (cocodataset.org, format-data), as pycocotools reads it. */
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import { throwIfAborted } from '../../../shared/errors.ts'
-import type { Annotation, Image, Label } from '../../../shared/model.ts'
-import { writeFileAtomically } from '../atomicFile.ts'
-import type { TextSink } from '../atomicFile.ts'
-import { cocoGeometry } from './geometry.ts'
-import type { MaskForm } from './geometry.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
+import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
+import type { ImageFiles } from '../placeImage.ts'
+import { keptValues } from '../kept.ts'
 import { finishOf, Tally } from '../tally.ts'
+import { FileNames } from './fileNames.ts'
+import type { MaskForm } from './geometry.ts'
+import { categoryIds, Ids, IDS_OPTION, largestIds } from './ids.ts'
+import type { IdsChoice } from './ids.ts'
+import { isFileName, writeFolder, writeOneFile } from './layout.ts'
+import type { Part, PartOf } from './layout.ts'
+import { annotationRecord, documentHead, imageRecord } from './records.ts'
 
 const OPTIONS: readonly FormatOption[] = [
   { id: 'masks', help: 'How masks are written; drawn polygons stay polygons in any case.', choices: ['auto', 'polygon', 'rle'], default: 'auto' },
-  { id: 'categoryIds', help: '1..N in label order, or those of the imported file.', choices: ['sequential', 'source'], default: 'sequential' },
+  IDS_OPTION,
+  { ...IMAGES_OPTION, help: 'What becomes of the pictures where a folder is written; a single file has none.' },
 ]
 
-type CocoOptions = Readonly<{ masks?: MaskForm; categoryIds?: 'sequential' | 'source' }>
+type CocoOptions = Readonly<{ masks?: MaskForm; ids?: IdsChoice; images?: ImageFiles }>
 
 export const cocoWriter: ExportFormat<CocoOptions> = {
   id: 'coco',
   name: 'COCO JSON',
-  output: 'file',
+  output: 'either',
   options: OPTIONS,
   holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
   async write(source: ExportSource, out: string, options: CocoOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
-    await writeFileAtomically(out, (sink) => writeDocument(sink, source, options, tally, job), finishOf(job, tally, out))
+    const finish = finishOf(job, tally, out)
+    const fill = (partOf: PartOf, images: string | null) => new CocoWork(source, options, tally, images).write(partOf, job)
+    if (isFileName(out)) await writeOneFile(out, finish, fill)
+    else await writeFolder(out, source.splits ?? [], finish, fill)
     return tally.report(resolve(out))
   },
 }
 
-async function writeDocument(sink: TextSink, source: ExportSource, options: CocoOptions, tally: Tally, job: ExportJob): Promise<void> {
-  const categories = categoryIds(source.labels, options.categoryIds ?? 'sequential')
-  const names = new Set<string>()
-  let nextId = 1
-  await sink.write(`${documentHead(source.labels, categories)},\n"images": [`)
-  await sink.tail.write('\n],\n"annotations": [')
-  for await (const item of source.images()) {
-    throwIfAborted(job.signal)
-    if (!tally.takes(item)) continue
-    await sink.write(`${tally.images === 0 ? '' : ','}\n${JSON.stringify(imageRecord(item.image))}`)
-    noteSharedName(item.image, names, tally)
-    for (const record of annotationRecords(item, categories, options.masks ?? 'auto', tally)) {
-      await sink.tail.write(`${nextId === 1 ? '' : ','}\n${JSON.stringify({ id: nextId++, ...record })}`)
+class CocoWork {
+  private readonly source: ExportSource
+  private readonly tally: Tally
+  private readonly form: MaskForm
+  private readonly how: ImageFiles
+  private readonly keeps: boolean
+  private readonly folder: string | null
+  private readonly categories: ReadonlyMap<number, number | string>
+  private readonly imageIds: Ids
+  private readonly annotationIds: Ids
+  private readonly largestImage: number
+  private readonly names = new FileNames()
+
+  /** `folder`: where images go; null where they are not written. */
+  constructor(source: ExportSource, { masks = 'auto', ids = 'keep', images = 'copy' }: CocoOptions, tally: Tally, folder: string | null) {
+    this.source = source
+    this.tally = tally
+    this.form = masks
+    this.how = images
+    this.keeps = ids === 'keep'
+    this.folder = folder
+    this.categories = categoryIds(source.labels, ids)
+    const largest = this.keeps ? largestIds(source) : { image: 0, annotation: 0 }
+    this.largestImage = largest.image
+    this.imageIds = new Ids(largest.image)
+    this.annotationIds = new Ids(largest.annotation)
+  }
+
+  async write(partOf: PartOf, job: ExportJob): Promise<void> {
+    const head = documentHead(this.source, this.categories)
+    const parts = new Set([...(this.source.splits ?? []), null].map(partOf))
+    for (const part of parts) await part.begin(head)
+    if (this.folder === null && this.source.splits?.length) this.tally.note('', 'one file does not tell the parts of the split apart; name a folder to have a file for each')
+    for await (const item of this.source.images()) {
+      throwIfAborted(job.signal)
+      if (!this.tally.takes(item)) continue
+      await this.writeImage(partOf(item.split), item)
+      job.onImage?.(this.tally.images)
     }
-    tally.wrote(item.image, item.image.path)
-    job.onImage?.(tally.images)
+    for (const part of parts) await part.end()
   }
-  await sink.tail.write('\n]\n}\n')
-}
 
-/** Category id by label id. */
-function categoryIds(labels: readonly Label[], how: 'sequential' | 'source'): ReadonlyMap<number, number> {
-  if (how === 'sequential') return new Map(labels.map((label, index) => [label.id, index + 1]))
-  const ids = new Map<number, number>()
-  for (const label of labels) {
-    const id = label.source?.['id']
-    if (typeof id === 'number' && Number.isInteger(id) && ![...ids.values()].includes(id)) ids.set(label.id, id)
+  private async writeImage(part: Part, item: ExportImage): Promise<void> {
+    const name = await this.place(item)
+    const id = this.imageIdOf(item)
+    await part.addImage(imageRecord(item, id, name))
+    for (const annotation of this.tally.annotationsOf(item)) {
+      this.tally.count(annotation)
+      const ids = { id: this.annotationIdOf(annotation, item), image: id, category: this.categories.get(annotation.labelId)! }
+      await part.addAnnotation(annotationRecord(annotation, item, ids, this.form, this.tally))
+    }
+    this.tally.wrote(item.image, name)
   }
-  let next = 1 + Math.max(0, ...ids.values())
-  for (const label of labels) if (!ids.has(label.id)) ids.set(label.id, next++)
-  return ids
-}
 
-function documentHead(labels: readonly Label[], ids: ReadonlyMap<number, number>): string {
-  const info = { description: 'Exported by Marquee', version: '1.0' }
-  const categories = labels.map((label) => ({ id: ids.get(label.id)!, name: label.name, supercategory: supercategoryOf(label) }))
-  const list = categories.map((category) => JSON.stringify(category)).join(',\n')
-  return `{\n"info": ${JSON.stringify(info)},\n"licenses": [],\n"categories": [\n${list}\n]`
-}
-
-function supercategoryOf(label: Label): string {
-  const given = label.source?.['supercategory']
-  return typeof given === 'string' ? given : ''
-}
-
-function imageRecord({ id, path, width, height }: Image): object {
-  return { id, file_name: path.replaceAll('\\', '/'), width, height }
-}
-
-/** Readers match images by file_name: two that share one (case aside) are worth a word. */
-function noteSharedName({ path }: Image, names: Set<string>, tally: Tally): void {
-  const key = path.normalize('NFC').toLowerCase()
-  if (names.has(key)) tally.note(path, 'another image has the same file_name')
-  names.add(key)
-}
-
-function* annotationRecords(item: ExportImage, categories: ReadonlyMap<number, number>, form: MaskForm, tally: Tally): Generator<object> {
-  for (const annotation of tally.annotationsOf(item)) {
-    tally.count(annotation)
-    yield annotationRecord(annotation, item.image, categories.get(annotation.labelId)!, form, tally)
+  /** The image's name in the export, once it lies there where it shall. */
+  private async place(item: ExportImage): Promise<string> {
+    const { path } = item.image
+    if (this.folder === null || this.how === 'none') {
+      const { name, isNew } = this.names.nameOf(path)
+      if (isNew) this.tally.note(path, `is called ${name} in the export: another image has the same file_name`)
+      return name
+    }
+    const { stem, isNew } = this.names.stemOf(path)
+    await mkdir(dirname(join(this.folder, stem)), { recursive: true })
+    const name = await placeImage(item, stem, this.folder, this.how, this.tally)
+    if (isNew) this.tally.note(path, `is called ${name} in the export`)
+    return name
   }
-}
 
-function annotationRecord(annotation: Annotation, image: Image, categoryId: number, form: MaskForm, tally: Tally): object {
-  const geometry = cocoGeometry(annotation, image, form)
-  tally.holesBridged += geometry.bridged
-  if (geometry.note) tally.note(image.path, geometry.note)
-  return {
-    image_id: annotation.imageId,
-    category_id: categoryId,
-    segmentation: geometry.segmentation,
-    area: geometry.area,
-    bbox: geometry.bbox,
-    iscrowd: annotation.iscrowd ? 1 : 0,
-    ...(annotation.score === null ? {} : { score: annotation.score }),
+  private imageIdOf({ image, source }: ExportImage): number | string {
+    if (!this.keeps) return this.imageIds.take()
+    const kept = source?.['format'] === 'coco' ? source['id'] : undefined
+    const wanted = kept ?? (image.id > this.largestImage ? image.id : undefined)
+    const id = this.imageIds.take(wanted)
+    if (kept !== undefined && id !== kept) this.tally.note(image.path, `its id ${String(kept)} is another image's; it has the id ${id}`)
+    return id
+  }
+
+  private annotationIdOf(annotation: ExportImage['annotations'][number], { image }: ExportImage): number | string {
+    const kept = this.keeps ? keptValues(annotation, 'coco')?.values['id'] : undefined
+    const id = this.annotationIds.take(kept)
+    if (kept !== undefined && id !== kept) this.tally.note(image.path, `annotation ${String(kept)} has the id of another; it has the id ${id}`)
+    return id
   }
 }

@@ -1,0 +1,105 @@
+/** The objects of one image from the annotations of one or several COCO files. */
+import type { Size } from '../../../shared/geometry.ts'
+import type { AnnotationState } from '../../../shared/model.ts'
+import type { DatasetObject, ReadContext } from '../dataset.ts'
+import { keep } from '../kept.ts'
+import type { CocoDocument, CocoRecord } from './document.ts'
+import type { ImagePart } from './images.ts'
+import { isId } from './labels.ts'
+import type { CocoLabels } from './labels.ts'
+import { cocoObject } from './object.ts'
+import type { MadeObject } from './object.ts'
+
+/** What is the same for many records is told once, with their number. */
+interface Kind {
+  readonly first: string
+  count: number
+}
+
+export class CocoAnnotations {
+  private readonly format: string
+  private readonly state: AnnotationState
+  private readonly labels: CocoLabels
+  private readonly context: ReadContext
+  private readonly kinds = new Map<CocoDocument, Map<string, Kind>>()
+
+  constructor(format: string, state: AnnotationState, labels: CocoLabels, context: ReadContext) {
+    this.format = format
+    this.state = state
+    this.labels = labels
+    this.context = context
+  }
+
+  objectsOf(parts: readonly ImagePart[], size: Size): readonly DatasetObject[] {
+    const made: { object: MadeObject; from: CocoDocument }[] = []
+    for (const { document, id } of parts) {
+      if (id === null) continue
+      for (const record of document.annotationsOf(id, this.context)) {
+        const object = this.make(document, record, size, made.length)
+        if (object === null) continue
+        const same = parts.length > 1 ? made.findIndex((one) => one.from !== document && isSame(one.object, object)) : -1
+        if (same < 0) made.push({ object, from: document })
+        else made[same] = { ...made[same]!, object: this.merged(made[same]!, object, document) }
+      }
+    }
+    return made.map(({ object: { object, values } }) => ({ ...object, source: keep(this.format, values, object) }))
+  }
+
+  /** Tells what was the same for many records; called when all images are read. */
+  tellKinds(): void {
+    for (const [{ path: file }, kinds] of this.kinds) {
+      for (const [reason, { first, count }] of kinds) {
+        this.context.problem({ file, place: count > 1 ? `${first} and ${count - 1} more` : first, reason, objects: count })
+      }
+    }
+    this.kinds.clear()
+  }
+
+  private make(document: CocoDocument, record: CocoRecord, size: Size, order: number): MadeObject | null {
+    const category = record['category_id']
+    const place = `annotation ${isId(record['id']) ? record['id'] : `${order + 1} of image ${String(record['image_id'])}`}`
+    const kind = withoutGeometry(record)
+    if (kind !== null) return this.count(document, kind, place)
+    if (!isId(category)) return this.problem(document, place, 'has no category_id', 1)
+    const label = this.labels.nameOf(document, category)
+    const made = cocoObject(record, { label, size, place, state: this.state, order })
+    if (typeof made === 'string') return this.problem(document, place, made, 1)
+    if (made.remark) this.problem(document, place, made.remark, 0)
+    return made
+  }
+
+  private merged({ object: first, from }: { object: MadeObject; from: CocoDocument }, second: MadeObject, document: CocoDocument): MadeObject {
+    this.problem(document, second.object.place, `is the same object as in ${from.path}; what it says beyond that was added`, 1)
+    return { ...first, values: { ...second.values, ...first.values } }
+  }
+
+  private count(document: CocoDocument, reason: string, place: string): null {
+    const kinds = this.kinds.get(document) ?? new Map<string, Kind>()
+    this.kinds.set(document, kinds)
+    const kind = kinds.get(reason)
+    if (kind) kind.count++
+    else kinds.set(reason, { first: place, count: 1 })
+    return null
+  }
+
+  private problem({ path }: CocoDocument, place: string, reason: string, objects: number): null {
+    this.context.problem({ file: path, place, reason, objects })
+    return null
+  }
+}
+
+/** Why a record of COCO's other tasks has nothing to draw; null for those that may. */
+function withoutGeometry(record: CocoRecord): string | null {
+  if (record['bbox'] !== undefined || record['segmentation'] !== undefined) return null
+  if (record['caption'] !== undefined) return 'is a caption: it describes the image as a whole and has no box or mask'
+  if (record['segments_info'] !== undefined) return 'lists panoptic segments: import the file as coco-panoptic'
+  if (record['keypoints'] !== undefined) return 'has key points only, without a box or mask'
+  return 'is a label of the image as a whole, without a box or mask'
+}
+
+/** Files of one dataset (instances, person_keypoints) repeat objects with their ids. */
+function isSame(a: MadeObject, b: MadeObject): boolean {
+  const [boxA, boxB] = [a.object.box, b.object.box]
+  const isSameBox = boxA.x0 === boxB.x0 && boxA.y0 === boxB.y0 && boxA.x1 === boxB.x1 && boxA.y1 === boxB.y1
+  return a.values['id'] !== undefined && a.values['id'] === b.values['id'] && a.object.label === b.object.label && isSameBox
+}

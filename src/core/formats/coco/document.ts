@@ -1,0 +1,165 @@
+/** One COCO JSON file, walked once: where its images and annotations stand, and which image each annotation belongs to. */
+import type { FileHandle } from 'node:fs/promises'
+import { AppError } from '../../../shared/errors.ts'
+import type { ReadContext } from '../dataset.ts'
+import type { DatasetFiles } from '../datasetFiles.ts'
+import { GroupedPlaces } from '../groupedPlaces.ts'
+import { lineOf, scanJson } from '../jsonScan.ts'
+import type { FollowedIds, JsonPlace, OnElement } from '../jsonScan.ts'
+import { JsonSlices, LARGEST_RECORD } from '../jsonSlices.ts'
+import { splitOf } from './recognize.ts'
+
+export type CocoId = number | string
+export type CocoRecord = Readonly<Record<string, unknown>>
+
+/** Ids that are written once as a number and once as text are the same id. */
+export function idKey(id: CocoId): CocoId {
+  return typeof id === 'string' && String(Number(id)) === id && Number.isSafeInteger(Number(id)) ? Number(id) : id
+}
+
+/** A record that is there but can't be taken apart. */
+interface BadRecord {
+  readonly start: number
+  readonly reason: string
+}
+
+/** Annotations whose image the walk could not tell. */
+const NO_IMAGE = 0
+
+export class CocoDocument {
+  readonly path: string
+  readonly split: string | null
+  readonly slices: JsonSlices
+  readonly categories: JsonPlace[] = []
+  readonly images: { readonly place: JsonPlace; readonly id: CocoId | null }[] = []
+  readonly members = new Map<string, JsonPlace>()
+  readonly bad: BadRecord[] = []
+  /** Annotations met, bad ones too. */
+  annotations = 0
+  /** The largest whole numbers used as ids. */
+  readonly largest = { image: 0, annotation: 0 }
+  private readonly handle: FileHandle
+  private readonly places = new GroupedPlaces()
+  private readonly groups = new Map<CocoId, number>()
+
+  private constructor(path: string, handle: FileHandle) {
+    this.path = path
+    this.split = splitOf(path)
+    this.handle = handle
+    this.slices = new JsonSlices(handle)
+  }
+
+  /**
+   * Walks the file; annotations are told as seen, and what is wrong with the file as a problem.
+   * @throws AppError invalid-dataset where nothing of it can be read
+   */
+  static async open(files: DatasetFiles, path: string, context: ReadContext): Promise<CocoDocument> {
+    const document = new CocoDocument(path, await files.open(path))
+    try {
+      await document.scan(context)
+    } catch (error) {
+      await document.close()
+      throw error
+    }
+    return document
+  }
+
+  close(): Promise<void> {
+    return this.handle.close()
+  }
+
+  private async scan(context: ReadContext): Promise<void> {
+    const sinks: Readonly<Record<string, OnElement | undefined>> = {
+      __proto__: null as never,
+      annotations: (start, length, ids, isDeep) => this.addAnnotation({ start, length }, ids, isDeep),
+      images: (start, length, [id = null]) => this.addImage({ start, length }, id),
+      categories: (start, length) => this.categories.push({ start, length }),
+    }
+    // A list of results is a list of annotations without anything around it.
+    let hasLists = false
+    const elementsOf = (key: string | null) => {
+      const onElement = sinks[key ?? 'annotations']
+      if (key === null || key === 'annotations' || key === 'images') hasLists = true
+      return onElement ?? null
+    }
+    const member = (key: string, place: JsonPlace) => {
+      if (!sinks[key]) this.members.set(key, place)
+    }
+    const damage = await scanJson(this.handle, { elementsOf, member }, ['id', 'image_id'], context.signal)
+    context.seen(this.annotations)
+    if (!damage && !hasLists) throw new AppError('invalid-dataset', `${this.path} lists neither images nor annotations; it is no COCO file.`, { path: this.path })
+    if (damage) {
+      const line = await lineOf(this.handle, damage.offset)
+      const place = `line ${line}, byte ${damage.offset}`
+      const isEmpty = this.annotations + this.images.length === 0
+      if (isEmpty) throw new AppError('invalid-dataset', `${this.path} can't be read as JSON: ${damage.reason} (${place}).`, { path: this.path, line })
+      context.problem({ file: this.path, place, reason: `is damaged: ${damage.reason}; what stands before was read`, objects: 0 })
+    }
+    for (const { start, reason } of this.bad) context.problem({ file: this.path, place: `byte ${start}`, reason, objects: 1 })
+  }
+
+  private addAnnotation({ start, length }: JsonPlace, [id = null, image = null]: FollowedIds, isDeep: boolean): void {
+    this.annotations++
+    if (typeof id === 'number' && Number.isSafeInteger(id) && id > this.largest.annotation) this.largest.annotation = id
+    if (isDeep) this.bad.push({ start, reason: 'is nested too deeply' })
+    else if (length > LARGEST_RECORD) this.bad.push({ start, reason: `is ${length} bytes large, which no annotation is` })
+    else this.places.add(image === null ? NO_IMAGE : this.groupOf(image), start, length)
+  }
+
+  private addImage(place: JsonPlace, id: CocoId | null): void {
+    if (typeof id === 'number' && Number.isSafeInteger(id) && id > this.largest.image) this.largest.image = id
+    this.images.push({ place, id })
+  }
+
+  private groupOf(id: CocoId): number {
+    const key = idKey(id)
+    const known = this.groups.get(key)
+    if (known !== undefined) return known
+    const group = this.groups.size + 1
+    this.groups.set(key, group)
+    return group
+  }
+
+  /** Ids of images that annotations name. */
+  imageIds(): Iterable<CocoId> {
+    return this.groups.keys()
+  }
+
+  countOf(image: CocoId): number {
+    return [...this.places.of(this.groups.get(idKey(image)) ?? -1)].length
+  }
+
+  /** The annotations of an image, parsed; those that are not JSON are told as problems. */
+  *annotationsOf(image: CocoId, context: ReadContext): Generator<CocoRecord> {
+    yield* this.recordsOf(this.groups.get(idKey(image)) ?? -1, context)
+  }
+
+  /** Annotations whose image the walk could not tell: without `image_id`, or with it written in escapes. */
+  *annotationsWithoutImage(context: ReadContext): Generator<CocoRecord> {
+    yield* this.recordsOf(NO_IMAGE, context)
+  }
+
+  private *recordsOf(group: number, context: ReadContext): Generator<CocoRecord> {
+    for (const [start, length] of this.places.of(group)) {
+      const record = this.record({ start, length })
+      if (typeof record === 'string') context.problem({ file: this.path, place: `annotation at byte ${start}`, reason: record, objects: 1 })
+      else yield record
+    }
+  }
+
+  /** The object at a place, or in words why it is none. */
+  record(place: JsonPlace): CocoRecord | string {
+    const value = this.value(place)
+    if (value instanceof Error) return value.message
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as CocoRecord) : 'is not an object'
+  }
+
+  /** The value at a place, or an error in words. */
+  value({ start, length }: JsonPlace): unknown {
+    try {
+      return this.slices.parse(start, length)
+    } catch (error) {
+      return new Error(`is not valid JSON: ${(error as Error).message.replace(/, ".*$/s, '')}`)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** The `file_name` of each image: its path, which readers find it by, or one of its own where that is taken. */
+import { extname, posix } from 'node:path'
+import { safeName } from '../uniqueStems.ts'
+
+export class FileNames {
+  private readonly taken = new Set<string>()
+  private readonly exact = new Set<string>()
+
+  /** The path itself; `isNew` where another image has it: readers would take the two for one. */
+  nameOf(path: string): { name: string; isNew: boolean } {
+    const plain = path.replaceAll('\\', '/')
+    const { dir, name: stem, ext } = posix.parse(plain)
+    let name = plain
+    for (let n = 2; this.exact.has(name); n++) name = posix.join(dir, `${stem}_${n}${ext}`)
+    this.exact.add(name)
+    return { name, isNew: name !== plain }
+  }
+
+  /** The same for files that are copied: names every system can hold, without extension. */
+  stemOf(path: string): { stem: string; isNew: boolean } {
+    const parts = path.replaceAll('\\', '/').split('/')
+    const stem = posix.join(...parts.slice(0, -1).map(safeName), safeName(posix.parse(parts.at(-1)!).name))
+    const extension = extname(path).toLowerCase()
+    let own = stem
+    for (let n = 2; !this.take(own + extension); n++) own = `${stem}_${n}`
+    return { stem: own, isNew: own + extension !== path }
+  }
+
+  private take(name: string): boolean {
+    const key = name.normalize('NFC').toLowerCase()
+    if (this.taken.has(key)) return false
+    this.taken.add(key)
+    return true
+  }
+}

@@ -1,0 +1,185 @@
+/** The images that one or several COCO files speak of, each once, and where their pictures are. */
+import { setImmediate } from 'node:timers/promises'
+import { basename, dirname, join } from 'node:path/posix'
+import { throwIfAborted } from '../../../shared/errors.ts'
+import type { Size } from '../../../shared/geometry.ts'
+import type { DatasetImage, DatasetObject, FoundImage, ReadContext } from '../dataset.ts'
+import type { DatasetFiles } from '../datasetFiles.ts'
+import type { JsonPlace } from '../jsonScan.ts'
+import { omit } from '../omit.ts'
+import { idKey } from './document.ts'
+import type { CocoDocument, CocoId, CocoRecord } from './document.ts'
+import { imagePaths } from './imagePath.ts'
+import { isId } from './labels.ts'
+
+/** What one file says about an image: its record (null where only annotations name it) and the id they name it by. */
+export interface ImagePart {
+  readonly document: CocoDocument
+  readonly id: CocoId | null
+  readonly place: JsonPlace | null
+}
+
+interface Entry {
+  readonly path: string
+  readonly parts: ImagePart[]
+  /** Known from an earlier import. */
+  readonly size: Size | null
+}
+
+/** Makes the objects of an image from its parts. */
+export type MakeObjects = (parts: readonly ImagePart[], size: Size) => readonly DatasetObject[] | Promise<readonly DatasetObject[]>
+
+const MAX_SIDE = 2 ** 20
+/** The host breathes after so many images. */
+const BREATH = 64
+
+export class CocoImages {
+  private readonly context: ReadContext
+  private readonly entries: Entry[] = []
+  private readonly byPath = new Map<string, Entry>()
+  /** Files of the dataset by their path in NFC; empty where a single file was named. */
+  private readonly files: ReadonlyMap<string, string>
+
+  private constructor(files: ReadonlyMap<string, string>, context: ReadContext) {
+    this.files = files
+    this.context = context
+  }
+
+  static async of(files: DatasetFiles, context: ReadContext): Promise<CocoImages> {
+    const paths = files.named === null ? await files.list() : []
+    return new CocoImages(new Map(paths.map((path) => [path.normalize('NFC'), path])), context)
+  }
+
+  /** Takes the images of a file; annotations that belong to none are told as problems. `only`: those with these ids. */
+  add(document: CocoDocument, only?: ReadonlySet<CocoId>): Set<CocoId> {
+    const ids = new Set<CocoId>()
+    for (const { place, id: scanned } of document.images) {
+      const record = document.record(place)
+      const where = scanned === null ? `image at byte ${place.start}` : `image ${scanned}`
+      if (typeof record === 'string') this.problem(document, where, record)
+      else if (only === undefined || (scanned !== null && only.has(idKey(scanned)))) this.addImage(document, record, place, scanned, where, ids)
+    }
+    return ids
+  }
+
+  /** Looks for the images of annotations that no record names, and tells what is left. */
+  addOrphans(document: CocoDocument, ids: ReadonlySet<CocoId>): void {
+    for (const id of document.imageIds()) {
+      if (ids.has(id)) continue
+      const known = this.context.known?.image('coco', id)
+      if (known) this.addPart(known.path, { document, id, place: null }, known.size)
+      else this.problem(document, `image_id ${id}`, 'no image that can be read has this id', document.countOf(id))
+    }
+    for (const record of document.annotationsWithoutImage(this.context)) {
+      this.problem(document, `annotation ${String(record['id'])}`, 'has no image_id', 1)
+    }
+  }
+
+  /** An image that was found by other means than a record. */
+  addPart(path: string, part: ImagePart, size: Size | null): void {
+    const before = this.byPath.get(path)
+    if (before) before.parts.push(part)
+    else this.addEntry({ path, parts: [part], size })
+  }
+
+  async *images(make: MakeObjects): AsyncGenerator<DatasetImage> {
+    for (const [index, entry] of this.entries.entries()) {
+      throwIfAborted(this.context.signal)
+      if (index % BREATH === BREATH - 1) await setImmediate()
+      const image = await this.read(entry, make)
+      if (image) yield image
+    }
+  }
+
+  private addImage(document: CocoDocument, record: CocoRecord, place: JsonPlace, scanned: CocoId | null, where: string, ids: Set<CocoId>): void {
+    const [path] = namesOf(record)
+    if (path === undefined) return this.problem(document, where, 'has neither a file_name nor a URL')
+    const given = scanned ?? (isId(record['id']) ? record['id'] : null)
+    const isTwice = given !== null && ids.has(idKey(given))
+    if (given === null) this.problem(document, where, 'has no id; no annotation can name it')
+    if (isTwice) this.problem(document, where, `is the id of two images; the annotations went to the first one, not to ${path}`)
+    const part = { document, place, id: isTwice ? null : given }
+    if (part.id !== null) ids.add(idKey(part.id))
+    const before = this.byPath.get(path)
+    if (!before) return this.addEntry({ path, parts: [part], size: null })
+    if (!before.parts.some((other) => other.document === document)) {
+      if (!this.isElsewhere(before.parts[0]!.document, document, path)) return void before.parts.push(part)
+      return this.addPart(`${document.split ?? basename(document.path, '.json')}/${path}`, part, null)
+    }
+    this.problem(document, where, `has the file_name of another image, ${path}; both came in as one image`)
+    before.parts.push(part)
+  }
+
+  private addEntry(entry: Entry): void {
+    this.entries.push(entry)
+    this.byPath.set(entry.path, entry)
+  }
+
+  /** Whether two files mean different pictures by one name. */
+  private isElsewhere(a: CocoDocument, b: CocoDocument, path: string): boolean {
+    const [placeA, placeB] = [this.locate(a, path), this.locate(b, path)]
+    return placeA !== null && placeB !== null && placeA !== placeB
+  }
+
+  /** Where the dataset itself has the picture: in images/train/, train/, images/ beside annotations/, or by the JSON file. */
+  private locate({ path: file, split }: CocoDocument, path: string): string | null {
+    if (this.files.size === 0) return null
+    const folder = dirname(file)
+    const base = basename(folder) === 'annotations' ? dirname(folder) : folder
+    const folders = [...(split === null ? [] : [join(base, 'images', split), join(base, split)]), join(base, 'images'), base, folder]
+    for (const place of folders) {
+      const found = this.files.get(join(place, path).normalize('NFC'))
+      if (found !== undefined) return found
+    }
+    return null
+  }
+
+  private async read({ path, parts, size: known }: Entry, make: MakeObjects): Promise<DatasetImage | null> {
+    const { document, id, place } = parts[0]!
+    const read = place && document.record(place)
+    const record = typeof read === 'string' || read === null ? {} : read
+    const declared = known ?? sizeOf(record['width'], record['height'])
+    const found = await this.find(document, place ? namesOf(record) : [path])
+    const size = found?.image.size ?? declared
+    const where = `image ${String(id)}`
+    if (!size) {
+      const objects = parts.reduce((sum, part) => sum + (part.id === null ? 0 : part.document.countOf(part.id)), 0)
+      this.problem(document, where, `${path} was not found and has no width and height; point at the folder of the images`, objects)
+      return null
+    }
+    if (declared && (declared.width !== size.width || declared.height !== size.height)) {
+      const turned = declared.width === size.height && declared.height === size.width ? ' (the picture is stored turned)' : ''
+      this.problem(document, where, `is ${declared.width} x ${declared.height} here, but its file ${size.width} x ${size.height}${turned}; coordinates were kept as they are`)
+    }
+    const source = { ...omit(record, 'file_name', 'width', 'height'), format: 'coco', ...(id !== null && { id }) }
+    const isDecoded = found !== null && found.index > 0 && !this.byPath.has(found.name)
+    return { path: isDecoded ? found.name : path, file: found?.image.file ?? null, size, split: document.split, source, objects: await make(parts, size) }
+  }
+
+  private async find(document: CocoDocument, names: readonly string[]): Promise<{ image: FoundImage; name: string; index: number } | null> {
+    for (const [index, name] of names.entries()) {
+      const place = this.locate(document, name)
+      const image = (place !== null && (await this.context.find(place))) || (await this.context.find(name))
+      if (image) return { image, name, index }
+    }
+    return null
+  }
+
+  private problem({ path }: CocoDocument, place: string, reason: string, objects = 0): void {
+    this.context.problem({ file: path, place, reason, objects })
+  }
+}
+
+function namesOf(record: CocoRecord): readonly string[] {
+  for (const key of ['file_name', 'coco_url', 'flickr_url', 'path', 'url']) {
+    const name = record[key]
+    const paths = typeof name === 'string' ? imagePaths(name.trim()) : []
+    if (paths.length > 0) return paths
+  }
+  return []
+}
+
+function sizeOf(width: unknown, height: unknown): Size | null {
+  const isSide = (side: unknown): side is number => Number.isInteger(side) && (side as number) > 0 && (side as number) <= MAX_SIDE
+  return isSide(width) && isSide(height) ? { width, height } : null
+}
