@@ -77,7 +77,7 @@ function outlineBox(shape: Shape, size: Size): Box {
 }
 
 /** Each mask without what lies higher; a mask that is covered wholly is none. */
-function visibleParts(shapes: readonly Shape[], { width, height }: Size): Shape[] {
+export function visibleParts(shapes: readonly Shape[], { width, height }: Size): Shape[] {
   const masked = shapes.filter((shape) => shape.mask() !== null).sort((a, b) => a.z - b.z)
   const top = new Uint32Array(width * height)
   masked.forEach((shape, n) => {
@@ -129,20 +129,19 @@ function unionsByLabel(shapes: readonly Shape[]): Shape[] {
 /** Pairs objects of one label, the most alike first. */
 export function compareShapes(expected: readonly Shape[], found: readonly Shape[]): Comparison {
   const pairs: Pair[] = []
-  const absent: Shape[] = []
   const free = new Set(found)
   const inOrder = compareInOrder(expected, found)
-  if (inOrder) return { pairs: inOrder, absent, strange: [] }
-  for (const shape of expected) {
-    const candidates = [...free].filter(({ label }) => label === shape.label).map((other) => pairOf(shape, other))
-    const best = candidates.sort((a, b) => likeness(b) - likeness(a))[0]
-    if (!best) absent.push(shape)
-    else {
-      pairs.push(best)
-      free.delete(best.found)
-    }
+  if (inOrder) return { pairs: inOrder, absent: [], strange: [] }
+  const waiting = new Set(expected)
+  const candidates = expected.flatMap((shape) => found.filter(({ label }) => label === shape.label).map((other) => pairOf(shape, other)))
+  const ranked = candidates.map((pair) => ({ pair, rank: likeness(pair) })).sort((a, b) => b.rank - a.rank)
+  for (const { pair } of ranked) {
+    if (!waiting.has(pair.expected) || !free.has(pair.found)) continue
+    pairs.push(pair)
+    waiting.delete(pair.expected)
+    free.delete(pair.found)
   }
-  return { pairs, absent, strange: [...free] }
+  return { pairs, absent: [...waiting], strange: [...free] }
 }
 
 /** Most formats keep the order: then nobody has to be looked for. */

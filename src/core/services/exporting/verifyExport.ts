@@ -7,7 +7,7 @@ import type { Annotation, Image, ImageId } from '../../../shared/model.ts'
 import type { DatasetImage, ImportFormat, ImportProblem } from '../../formats/dataset.ts'
 import { DatasetFiles } from '../../formats/datasetFiles.ts'
 import type { ExportReport, Holds, WrittenNames } from '../../formats/source.ts'
-import { compareShapes, heldOf, shapeOf } from './compareImage.ts'
+import { compareShapes, heldOf, shapeOf, visibleParts } from './compareImage.ts'
 import type { Comparison } from './compareImage.ts'
 
 /** The project's side of the comparison. */
@@ -113,7 +113,9 @@ class Check {
     const size = { width, height }
     const onPicture = annotations.filter(({ frame, mask }) => frame === 0 && (!mask || (mask.size[0] === height && mask.size[1] === width)))
     const expected = onPicture.map((annotation) => shapeOf(annotation, this.#wish.labelOf(annotation), size))
-    const found = image.objects.map((object) => shapeOf(object, object.label, size))
+    const shapes = image.objects.map((object) => shapeOf(object, object.label, size))
+    // A polygon may be held whole where masks are held as far as they are seen.
+    const found = this.#wish.holds.masks === 'visible' ? visibleParts(shapes, original) : shapes
     for (const { label } of found) this.#found.set(label, (this.#found.get(label) ?? 0) + 1)
     this.#judge(original, compareShapes(heldOf(expected, this.#wish.holds, original), found))
   }
