@@ -120,16 +120,8 @@ function LabelMenu({ label, before, after, ask, onEdit, onRemove }: LabelMenuPro
   const editor = useEditor()
   const labels = useEditorState((state) => state.labels)
   const update = editor.updateLabel.bind(editor)
-  const swap = async (other: LabelRow) => {
-    await update(label.id, { order: other.order })
-    await update(other.id, { order: label.order })
-  }
-  /** A key belongs to one label: whoever had it loses it. */
-  const setKey = async (key: string) => {
-    const owner = labels.find((other) => other.key === key && other.id !== label.id)
-    if (owner) await update(owner.id, { key: null })
-    await update(label.id, { key })
-  }
+  /** One call each, so that each is one step of undo: the host makes room, and takes a key from whoever had it. */
+  const moveTo = (other: LabelRow) => update(label.id, { order: labels.findIndex(({ id }) => id === other.id) })
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
@@ -147,16 +139,16 @@ function LabelMenu({ label, before, after, ask, onEdit, onRemove }: LabelMenuPro
           </Menu.Sub.Target>
           <Menu.Sub.Dropdown>
             {DIGITS.map((digit) => (
-              <Menu.Item key={digit} onClick={() => void setKey(digit)}>
+              <Menu.Item key={digit} onClick={() => void update(label.id, { key: digit })}>
                 {digit} {labels.find(({ key }) => key === digit)?.name ?? ''}
               </Menu.Item>
             ))}
           </Menu.Sub.Dropdown>
         </Menu.Sub>
-        <Menu.Item disabled={!before} onClick={() => before && void swap(before)}>
+        <Menu.Item disabled={!before} onClick={() => before && void moveTo(before)}>
           {t('labels.up')}
         </Menu.Item>
-        <Menu.Item disabled={!after} onClick={() => after && void swap(after)}>
+        <Menu.Item disabled={!after} onClick={() => after && void moveTo(after)}>
           {t('labels.down')}
         </Menu.Item>
         <Menu.Divider />
