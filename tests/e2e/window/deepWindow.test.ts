@@ -30,6 +30,7 @@ async function choose(window: TestWindow, option: RegExp | string): Promise<void
   const button = page.getByRole('button', { name: 'Brightness, contrast, masks…' })
   await button.click()
   const select = page.getByLabel('Values')
+  await select.waitFor()
   const label = (await select.locator('option').allTextContents()).find((text) => text.match(option))!
   await select.selectOption({ label })
   await page.keyboard.press('Escape')

@@ -1,0 +1,57 @@
+/** Pages of one file: each is seen on its own and keeps its own annotations. */
+import sharp from 'sharp'
+import { expect, it } from 'vitest'
+import { addPictures, colourAt } from '../../helpers/pixels.ts'
+import { soon, windows } from '../../helpers/window.ts'
+
+const open = windows()
+
+const PAGES = [[200, 40, 40], [40, 160, 40], [40, 40, 200]] as const
+
+function pages() {
+  const [width, height] = [320, 240]
+  const data = Buffer.alloc(width * height * 3 * PAGES.length)
+  PAGES.forEach((colour, n) => data.fill(Buffer.from(colour), n * width * height * 3, (n + 1) * width * height * 3))
+  return sharp(data, { raw: { width, height: height * PAGES.length, channels: 3, pageHeight: height } }).tiff({ compression: 'lzw' })
+}
+
+it('the slider goes from page to page, and what is drawn on one stays on it', async () => {
+  const window = await open()
+  await addPictures(window, { 'pages.tif': pages() })
+  const { page } = window
+  const slider = page.getByRole('slider', { name: /^Page \d of 3$/ })
+  const place = { x: 20, y: 20 }
+  const shown = async () => colourAt(window, (await window.fit())(place))
+  await soon(shown).toEqual([...PAGES[0]])
+
+  const asked = page.waitForRequest((request) => /\/media\/image\/\d+\?frame=1$/.test(request.url()))
+  await slider.focus()
+  await page.keyboard.press('ArrowRight')
+  await asked
+  await soon(shown).toEqual([...PAGES[1]])
+  await page.getByText('Page 2 of 3').waitFor()
+
+  await page.getByRole('button', { name: 'Add a label' }).click()
+  await page.getByRole('textbox', { name: 'Name of the label' }).fill('spot')
+  await page.keyboard.press('Enter')
+  await window.press('r')
+  await window.drag({ x: 100, y: 80 }, { x: 220, y: 180 })
+  const [drawn] = await window.storedSoon((all) => all.length === 1)
+  expect(drawn!.frame).toBe(1)
+  await window.saved()
+  await window.press('v')
+
+  // Its upper edge, where no tag and no handle lies.
+  const edge = async () => colourAt(window, (await window.fit())({ x: 190, y: 180 }))
+  await soon(async () => (await edge()).join()).not.toBe(PAGES[1].join())
+  for (const [key, at] of [['ArrowRight', 2], ['Home', 0]] as const) {
+    await slider.focus()
+    await page.keyboard.press(key)
+    await soon(shown).toEqual([...PAGES[at]])
+    await soon(edge).toEqual([...PAGES[at]])
+  }
+  await slider.focus()
+  await page.keyboard.press('ArrowRight')
+  await soon(shown).toEqual([...PAGES[1]])
+  await soon(async () => (await edge()).join()).not.toBe(PAGES[1].join())
+})
