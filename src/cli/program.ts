@@ -5,6 +5,8 @@ import { AppError } from '../shared/errors.ts'
 import { AnnotationState, GridUse } from '../shared/model.ts'
 import { annotate } from './annotate.ts'
 import type { AnnotateOptions } from './annotatePlan.ts'
+import { check, CHECK_HELP } from './check.ts'
+import type { CheckOptions } from './check.ts'
 import { doctor } from './doctor.ts'
 import { EXIT, exitCodeOf } from './exitCodes.ts'
 import { exportCommand, FORMAT_IDS, type ExportOptions } from './export.ts'
@@ -133,6 +135,20 @@ function addConvert(program: Command, run: Run): void {
   })
 }
 
+function addCheck(program: Command, run: Run): void {
+  program
+    .command('check')
+    .description('what in a project usually is a mistake: specks, crossings, duplicates, boxes outside, odd sizes, names')
+    .argument('<project>', 'a .marquee file')
+    .option('--rules <rules>', 'only these checks, with commas', list)
+    .option('--fix <rules>', 'mend what these checks find; each is an edit that can be undone', list)
+    .option('--report <file.csv>', 'write all findings')
+    .addHelpText('after', `\nChecks:\n${CHECK_HELP}`)
+    .action((project: string, options: CheckOptions) => {
+      run((out) => check(project, options, out))
+    })
+}
+
 function addScore(program: Command, run: Run): void {
   program
     .command('score')
@@ -190,7 +206,7 @@ function commandLine(run: Run): Command {
     })
     .exitOverride()
     .addHelpText('after', EXIT_CODES)
-  for (const add of [addAnnotate, addImport, addExport, addConvert, addScore, addDoctor, addModels]) add(program, run)
+  for (const add of [addAnnotate, addImport, addExport, addConvert, addCheck, addScore, addDoctor, addModels]) add(program, run)
   return program
 }
 

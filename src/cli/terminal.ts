@@ -35,5 +35,5 @@ export function writeError(error: unknown, json: boolean): void {
 /** Safe to print, with commands as the person has to type them: through npm in a clone, by name once installed. */
 function said(text: string): string {
   const throughNpm = process.env['npm_lifecycle_event'] === 'marquee'
-  return throughNpm ? printable(text).replace(/\bmarquee (?=(annotate|import|export|convert|score|doctor|models)\b)/g, 'npm run marquee -- ') : printable(text)
+  return throughNpm ? printable(text).replace(/\bmarquee (?=(annotate|import|export|convert|check|score|doctor|models)\b)/g, 'npm run marquee -- ') : printable(text)
 }

@@ -175,6 +175,18 @@ export const ExportWish = z.object({
 })
 export type ExportWish = z.infer<typeof ExportWish>
 
+export const CheckRule = z.object({ id: z.string(), name: z.string(), fixName: z.string().nullable() })
+export const CheckFinding = z.object({
+  rule: z.string(),
+  /** null for what is about labels. */
+  imageId: ImageId.nullable(),
+  /** Path of the image, or the label. */
+  where: z.string(),
+  annotationIds: z.array(AnnotationId),
+  words: z.string(),
+})
+export type CheckFinding = z.infer<typeof CheckFinding>
+
 const ExportNote = z.object({ image: z.string(), reason: z.string(), objects: count })
 export const ExportResult = z.object({
   path: z.string(),
@@ -291,6 +303,10 @@ export const appContract = {
   'imports.list': call(none, z.array(ImportRow)),
   /** Objects changed since then stay. */
   'imports.undo': call(z.object({ id: count }), z.object({ removed: count, kept: count, labels: count })),
+  /** Looks for what usually is a mistake. The first 2,000 findings. */
+  'checks.run': job(none, z.object({ done: z.number(), total: z.number() }), z.object({ rules: z.array(CheckRule), findings: z.array(CheckFinding), total: count })),
+  /** Mends one finding by the rule's fix; false where it is mended already. */
+  'checks.fix': call(CheckFinding.pick({ rule: true, imageId: true, annotationIds: true }), z.object({ mended: z.boolean() })),
   'exports.run': job(ExportWish, z.object({ done: z.number(), total: z.number() }), ExportResult),
   'exports.write': job(
     z.object({ format: ExportFormat, path: z.string(), acceptedOnly: z.boolean() }),

@@ -6,6 +6,7 @@ import type { ProjectInfo } from '../../shared/appContract.ts'
 import { AppError } from '../../shared/errors.ts'
 import { createEngineClient, type EngineClient } from '../inference/engineClient.ts'
 import { openModels, type Models } from '../models/models.ts'
+import { checkHandlers } from './appChecks.ts'
 import { AppFiles } from './appFiles.ts'
 import { imageHandlers } from './appImages.ts'
 import { importHandlers } from './appImports.ts'
@@ -56,6 +57,7 @@ export async function createAppServices(options: AppOptions): Promise<AppService
       ...imageHandlers(session, roots),
       ...pictures.handlers,
       ...labelHandlers(session),
+      ...checkHandlers(session),
       ...appModels.handlers,
       ...exportHandlers(session, roots, options.showInFolder),
       'project.info': () => infoOf(session, roots),

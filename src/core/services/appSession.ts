@@ -14,6 +14,7 @@ const WORK = {
   proposing: 'The models are still looking at an image',
   exporting: 'An export is still being written',
   importing: 'An import is still being read',
+  checking: 'The project is still being checked',
 } as const
 export type Work = keyof typeof WORK
 
