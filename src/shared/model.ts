@@ -56,7 +56,9 @@ export const AnnotationSchema = z.object({
   difficult: z.boolean(),
   truncated: z.boolean(),
   occluded: z.boolean(),
+  /** What a person says about the object, under names of their own; `description` is free text, as LabelMe has it. */
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** Objects of one image with the same number belong together; null for none. */
   group: z.number().int().nullable(),
   z: z.number(),
   provenanceId: ProvenanceId.nullable(),

@@ -2,6 +2,7 @@
 export { createEditor } from './editor.ts'
 export { EditorContext, useEditor, useEditorState } from './context.ts'
 export { actions, ACTION_GROUPS } from './actions/index.ts'
+export { setGroup } from './actions/group.ts'
 export type { Action, ActionGroup } from './actions/index.ts'
 export type { Editor, Gesture, KeyInput, PointerInput, ProposeOptions, SegmentResult } from './editorTypes.ts'
 export { applySimplify, cancelSimplify, previewSimplify } from './simplifying.ts'

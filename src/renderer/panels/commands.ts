@@ -30,7 +30,7 @@ const windowCommands: readonly Command[] = [
   command('run.focusPrompt', ['/'], focusPrompt),
   command('run.mark', ['mod+enter'], runPrompt, { enabled: (editor) => hasImage(editor) && !editor.state.run.busy }),
   command('run.folder', ['mod+b'], (editor) => void runFolder(editor), { enabled: () => !folderRun.getState().running }),
-  command('run.grid', ['mod+g'], () => flip('grid'), { checked: () => settings.getState().grid }),
+  command('run.grid', ['g'], () => flip('grid'), { checked: () => settings.getState().grid }),
   command('run.onArrival', [], () => flip('runOnArrival'), { checked: () => settings.getState().runOnArrival }),
   command('run.words', ['w'], () => windowState.setState(({ wordsPopover }) => ({ wordsPopover: !wordsPopover })), {
     enabled: ({ state }) => state.run.answers.length > 0,

@@ -4,6 +4,7 @@ import { action } from './action.ts'
 import { boxToMask } from './boxToMask.ts'
 import { combineSelected, splitSelected } from './combine.ts'
 import { hasNoPolygon, hasPolygon, toMask, toPolygon } from './convert.ts'
+import { groupSelected, hasGroup, setGroup } from './group.ts'
 import { reorderSelected } from './reorder.ts'
 import { editableSelection, hasEditable } from './selected.ts'
 
@@ -32,6 +33,8 @@ export const objectActions = [
   action('object.subtract', ['alt+s'], (editor) => combineSelected(editor, 'subtract'), isPair),
   action('object.intersect', ['alt+i'], (editor) => combineSelected(editor, 'intersect'), isPair),
   action('object.split', ['alt+p'], splitSelected, isSingle),
+  action('object.group', ['mod+g'], groupSelected, (editor) => editableSelection(editor).length > 1),
+  action('object.ungroup', ['mod+shift+g'], (editor) => setGroup(editor, null), hasGroup),
   action('object.bringToFront', ['mod+]'], (editor) => reorderSelected(editor, 'front'), hasEditable),
   action('object.sendToBack', ['mod+['], (editor) => reorderSelected(editor, 'back'), hasEditable),
 ]

@@ -1,4 +1,4 @@
-/** Click selects, again what lies below; drag moves, resizes or, on empty ground, draws a rubber band. Arrows nudge. */
+/** Click selects, again what lies below, with Ctrl the whole group; drag moves, resizes or, on empty ground, draws a rubber band. Arrows nudge. */
 import type { Box, ImagePoint } from '../../../shared/geometry.ts'
 import { encloseBoxes } from '../../../shared/geometry.ts'
 import type { Annotation } from '../../../shared/model.ts'
@@ -74,7 +74,7 @@ export class SelectTool extends Tool {
     return [...selection].filter((id) => !locked.has(id)).flatMap((id) => annotations.get(id) ?? [])
   }
 
-  #point({ at, shift }: PointerInput): void {
+  #point({ at, shift, mod }: PointerInput): void {
     const { editor } = this
     const hits = editor.hits().at(at, reachOf(editor))
     const { selection } = editor.state
@@ -85,8 +85,10 @@ export class SelectTool extends Tool {
       return
     }
     const top = hits[0]!.id
+    const group = hits[0]!.group
     const held = hits.findIndex(({ id }) => selection.has(id))
-    if (shift) editor.select(selection.has(top) ? [...selection].filter((id) => id !== top) : [...selection, top])
+    if (mod && group !== null) editor.select(editor.hits().all().filter((one) => one.group === group).map(({ id }) => id))
+    else if (shift) editor.select(selection.has(top) ? [...selection].filter((id) => id !== top) : [...selection, top])
     else if (held < 0) editor.select([top])
     else this.#onClick = () => editor.select([hits[(held + (selection.size === 1 ? 1 : 0)) % hits.length]!.id])
     this.state = 'pointing'

@@ -20,7 +20,10 @@ const REVIEW = [
 /** Per tool: what is pressed, by its words or as a key, and what that does. */
 const TOOL_HINTS: Readonly<Record<Exclude<ToolName, 'select'>, readonly (readonly [press: string, does: string])[]>> = {
   box: [['hint.drag', 'hint.box.drag'], ['escape', 'hint.cancel']],
-  polygon: [['hint.click', 'hint.polygon.click'], ['enter', 'hint.polygon.close'], ['backspace', 'hint.polygon.back'], ['escape', 'hint.cancel']],
+  polygon: [
+    ['hint.click', 'hint.polygon.click'], ['hint.drag', 'hint.polygon.freehand'], ['enter', 'hint.polygon.close'],
+    ['backspace', 'hint.polygon.back'], ['alt', 'hint.polygon.cut'], ['escape', 'hint.cancel'],
+  ],
   brush: [['hint.drag', 'hint.brush.drag'], ['hint.rightDrag', 'hint.brush.right'], ['[', 'hint.brush.smaller'], [']', 'hint.brush.larger']],
   eraser: [['hint.drag', 'hint.eraser.drag'], ['[', 'hint.brush.smaller'], [']', 'hint.brush.larger']],
   points: [['hint.click', 'hint.points.click'], ['hint.rightClick', 'hint.points.right'], ['enter', 'hint.points.done'], ['escape', 'hint.cancel']],
@@ -64,11 +67,12 @@ function ReviewHints({ count }: { readonly count: number }) {
 function ToolHints({ tool }: { readonly tool: keyof typeof TOOL_HINTS }) {
   const { t } = useTranslation()
   const closed = useSettings(({ hintsClosed }) => hintsClosed.includes(tool))
+  const cuts = useEditorState(({ cutting, draft }) => cutting || (draft?.kind === 'polygon' && draft.cuts))
   if (closed) return null
   const close = () => settings.setState(({ hintsClosed }) => ({ hintsClosed: [...hintsClosed, tool] }))
   return (
     <div className={css.bar} role="note" aria-label={t(`tools.${tool}.what`)}>
-      <strong className={css.tool}>{t(`action.tool.${tool}`)}</strong>
+      <strong className={css.tool}>{cuts ? t('action.object.cutHole') : t(`action.tool.${tool}`)}</strong>
       {TOOL_HINTS[tool].map(([press, does]) => (
         <span key={does} className={css.hint}>
           <Press press={press} /> {t(does)}

@@ -100,6 +100,24 @@ describe('actions', () => {
     expect(test.annotations.map(({ mask }) => mask)).toEqual([null, null])
   })
 
+  it('a group has a new number of its image; Ctrl+click selects all of it; ungrouped they are alone again', async () => {
+    const test = await withPair()
+    test.add({ box: box(150, 60, 160, 70) }, { group: 4 })
+    test.perform('object.group')
+    expect(test.annotations.map(({ group }) => group)).toEqual([5, 5, 4])
+    test.click(190, 90).click(20, 20, { mod: true })
+    expect(test.selected.map(({ group }) => group)).toEqual([5, 5])
+    test.click(155, 65, { mod: true })
+    expect(test.selected.map(({ group }) => group)).toEqual([4])
+    expect(test.isEnabled('object.group')).toBe(false)
+    test.click(20, 20, { mod: true }).perform('object.ungroup')
+    expect(test.annotations.map(({ group }) => group)).toEqual([null, null, 4])
+    expect(test.isEnabled('object.ungroup')).toBe(false)
+    test.perform('edit.undo').perform('edit.undo')
+    expect(test.annotations.map(({ group }) => group)).toEqual([null, null, 4])
+    await test.expectStored()
+  })
+
   it('front and back keep the order of what is moved', async () => {
     const test = await withPair()
     const third = test.add(masked(10, 60, 50, 90))
@@ -121,6 +139,7 @@ describe('actions', () => {
     expect(test.state.selection.size).toBe(0)
     test.perform('edit.undo')
     expect(new Set(test.annotations)).toEqual(new Set(before))
+    expect(new Set(test.selected)).toEqual(new Set(before))
     await test.expectStored()
   })
 

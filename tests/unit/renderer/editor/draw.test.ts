@@ -23,6 +23,7 @@ describe('box', () => {
     expect(test.annotations).toEqual([])
     test.editor.redo()
     expect(test.only.mask).toEqual(filled(30, 20, 60, 50))
+    expect(test.selected).toEqual([test.only])
     await test.expectStored()
   })
 
