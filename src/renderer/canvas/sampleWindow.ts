@@ -1,5 +1,5 @@
 /** The window through which a deep picture is seen: what it is, how a drag changes it, and keeping it with the project. */
-import { SampleWindow, type SampleStats } from '../../shared/pictures.ts'
+import { SampleWindow } from '../../shared/pictures.ts'
 import type { Editor } from '../editor/editorTypes.ts'
 import type { Adjustments, EditorState } from '../editor/state.ts'
 
@@ -21,9 +21,10 @@ export function windowOf({ adjustments: { window }, picture: { samples } }: Edit
 /** To the right wider, upwards brighter, as the window and level of scans; in whole stored values. */
 export function draggedWindow({ low, high }: SampleWindow, dx: number, dy: number): SampleWindow {
   const before = high - low
-  const grown = before * Math.exp(dx * DRAG.width)
-  // A narrow window moves by one value for each step of the pointer, at least.
-  const width = Math.min(MAX_VALUE, Math.max(1, dx > 0 ? Math.max(grown, before + 1) : dx < 0 ? Math.min(grown, before - 1) : grown))
+  const growth = before * Math.expm1(dx * DRAG.width)
+  // By even numbers, so that the level stays; a narrow window by one value for each step of the pointer.
+  const step = Math.abs(growth) < 2 ? Math.sign(dx) : 2 * Math.round(growth / 2)
+  const width = Math.min(MAX_VALUE, Math.max(1, before + step))
   const level = (low + high) / 2 + Math.sign(dy) * Math.max(Math.abs(dy) * width * DRAG.level, Math.min(1, Math.abs(dy)))
   const from = Math.round(Math.min(MAX_VALUE - width, Math.max(0, level - width / 2)))
   return { low: from, high: Math.min(MAX_VALUE, Math.max(from + 1, Math.round(from + width))) }
@@ -32,11 +33,6 @@ export function draggedWindow({ low, high }: SampleWindow, dx: number, dy: numbe
 /** As scans tell it: how many values, and the one in the middle. */
 export function widthAndLevel({ low, high }: SampleWindow): { width: number; level: number } {
   return { width: high - low, level: Math.round((low + high) / 2) }
-}
-
-/** The smallest number of bits, of those that cameras and scanners store, that holds all values. */
-export function bitsUsed({ range }: SampleStats): number {
-  return [8, 10, 12, 14].find((bits) => range.high < 2 ** bits) ?? 16
 }
 
 /** Takes up the window chosen before in this project and keeps each further choice, until the signal fires. */
