@@ -10,7 +10,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
 }
 
 function line(row: Row): string {
-  const what = row.what.padEnd(58)
+  const what = row.what.padEnd(62)
   if ('skipped' in row) return `${what} skipped: ${row.skipped}`
   const isMet = row.ratio >= row.aim ? 'met' : 'MISSED'
   return `${what}${row.ours.padStart(11)}${row.peer.padStart(12)}${row.ratio.toFixed(2).padStart(8)}${String(row.aim).padStart(7)}  ${isMet}`
@@ -34,7 +34,7 @@ async function main(names: readonly string[]): Promise<void> {
     console.error(`running ${name} ...`)
     rows.push(...(await PARTS[name]!()))
   }
-  console.log(`${'against the peer'.padEnd(58)}${'ours'.padStart(11)}${'peer'.padStart(12)}${'ratio'.padStart(8)}${'aim'.padStart(7)}`)
+  console.log(`${'against the peer'.padEnd(62)}${'ours'.padStart(11)}${'peer'.padStart(12)}${'ratio'.padStart(8)}${'aim'.padStart(7)}`)
   for (const row of rows) console.log(line(row))
   console.log(`\n${machine()}`)
 }

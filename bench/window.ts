@@ -1,17 +1,20 @@
 /**
- * The window in a real Chromium, over the web host, as a person uses it: what they wait for, and how much of it.
+ * The window in a real Chromium, over the web host, as a person uses it: what they wait for, and what it costs.
  * Run: npm run bench -- window
  */
 import { hasBrowser } from '../tests/helpers/browser.ts'
 import type { Row } from './row.ts'
+import { benchDrag } from './windowDrag.ts'
+import { benchMemory } from './windowMemory.ts'
 import { Bench } from './windowPage.ts'
+import { benchPan } from './windowPan.ts'
 import { benchSwitch } from './windowSwitch.ts'
 
 export async function benchWindow(): Promise<Row[]> {
   if (!hasBrowser) return [{ what: 'Window', skipped: 'needs Chrome or Chromium' }]
   const bench = await Bench.open()
   try {
-    return [...(await benchSwitch(bench))]
+    return [...(await benchSwitch(bench)), ...(await benchPan(bench)), ...(await benchDrag(bench)), ...(await benchMemory(bench))]
   } finally {
     await bench.end()
   }

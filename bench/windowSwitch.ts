@@ -11,6 +11,7 @@ const [MANY, FEW] = [100_000, 100]
 const FROM_END = 60
 const STARTS = 7
 const SWITCHES = 40
+const TURN = 4
 /** An image is looked at this long before the next one, ms. */
 const LOOK_MS = 300
 const OBJECTS = 5
@@ -48,19 +49,27 @@ export async function pressNext(page: Page, index: number): Promise<number> {
   return page.evaluate<number>('probe.result()')
 }
 
-async function walk(page: Page, side: Side): Promise<void> {
-  await page.getByTestId('canvas').focus()
-  for (let at = side.first + 1; at <= side.first + SWITCHES; at++) {
-    await sleep(LOOK_MS)
-    side.switches.push(await pressNext(page, at))
+/** One image after the other, a few here, a few there, so that both meet the same moods of the machine. */
+async function walk(windows: readonly (readonly [Side, Page])[]): Promise<void> {
+  for (let done = 0; done < SWITCHES; done += TURN) {
+    for (const [side, page] of windows) {
+      await page.bringToFront()
+      await page.getByTestId('canvas').focus()
+      for (let at = side.first + done + 1; at <= side.first + done + TURN; at++) {
+        await sleep(LOOK_MS)
+        side.switches.push(await pressNext(page, at))
+      }
+    }
   }
 }
 
-function row(what: string, few: readonly number[], many: readonly number[]): Row[] {
-  const [peer, ours] = [median(few), median(many)]
+function rows({ starts: few, switches: fewSwitches }: Side, { starts: many, switches: manySwitches }: Side): Row[] {
+  const row = (what: string, ours: number, peer: number): Row => ({ what, ours: ms(ours), peer: ms(peer), ratio: peer / ours, aim: 0.8 })
+  const next = median(manySwitches)
   return [
-    { what: `${what}, 100,000 images against 100`, ours: ms(ours), peer: ms(peer), ratio: peer / ours, aim: 0.8 },
-    { what: `${what}, 100,000 images against 100 ms`, ours: ms(ours), peer: ms(100), ratio: 100 / ours, aim: 1 },
+    row('Window opened to first picture, 100,000 images against 100', median(many), median(few)),
+    row('Next image, 100,000 images against 100', next, median(fewSwitches)),
+    { ...row('Next image among 100,000, limit 100 ms', next, 100), aim: 1 },
   ]
 }
 
@@ -70,8 +79,7 @@ export async function benchSwitch(bench: Bench): Promise<Row[]> {
   for (let round = 0; round < STARTS; round++) {
     for (const side of sides) await (await start(context, side)).close()
   }
-  for (const side of sides) await walk(await start(context, side), side)
+  await walk([[sides[0], await start(context, sides[0])], [sides[1], await start(context, sides[1])]])
   await context.close()
-  const [few, many] = sides
-  return [...row('First paint', few.starts, many.starts), ...row('Next image', few.switches, many.switches)]
+  return rows(...sides)
 }

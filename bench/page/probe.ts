@@ -6,18 +6,23 @@ import type { MaskTimes } from './types.ts'
 
 /** Of 255; a picture of the bench may be this far off its colour. */
 const NEAR = 24
+const PATIENCE_MS = 60_000
 
 type Rgb = readonly [red: number, green: number, blue: number]
 
-/** The time of the first frame of which `look` says yes. */
+/** The time of the first frame of which `look` says yes; rejects where there is none for too long. */
 function frameWith(look: () => boolean): Promise<number> {
-  return new Promise((resolve) => {
+  const end = performance.now() + PATIENCE_MS
+  return new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel()
     const ask = () => requestAnimationFrame(() => port2.postMessage(null))
     port1.onmessage = () => {
-      if (!look()) return void ask()
+      const now = performance.now()
+      const isThere = look()
+      if (!isThere && now < end) return void ask()
       port1.close()
-      resolve(performance.now())
+      if (isThere) resolve(now)
+      else reject(new Error('What was waited for never was on the canvas.'))
     }
     ask()
   })
@@ -49,8 +54,8 @@ export const result = () => measured
 
 /** From the next press of a key to a picture of this colour. */
 export function measureSwitch(colour: Rgb): void {
-  measured = new Promise((resolve) => {
-    const pressed = ({ timeStamp }: Event) => void frameWith(() => isShown(colour)).then((at) => resolve(at - timeStamp))
+  measured = new Promise((resolve, reject) => {
+    const pressed = ({ timeStamp }: Event) => void frameWith(() => isShown(colour)).then((at) => resolve(at - timeStamp), reject)
     addEventListener('keydown', pressed, { capture: true, once: true })
   })
 }
@@ -60,17 +65,25 @@ interface Call {
   readonly at: number
 }
 
+interface Answer {
+  readonly ms?: number
+  readonly masks?: readonly { readonly mask: { readonly counts: string } }[]
+}
+
 let segmenting: Call | null = null
-let answered: ((value: { readonly call: Call; readonly decode: number; readonly at: number }) => void) | null = null
+let answered: ((value: { readonly call: Call; readonly decode: number; readonly isNew: boolean; readonly at: number }) => void) | null = null
+let mask = ''
 
 /** Hears what the window asks the host, and the answers before the window does. */
 class HeardSocket extends WebSocket {
   constructor(url: string | URL, protocols?: string | string[]) {
     super(url, protocols)
     this.addEventListener('message', ({ data }) => {
-      const { type, id, value } = JSON.parse(String(data)) as { type: string; id: number; value?: { ms?: number } }
+      const { type, id, value } = JSON.parse(String(data)) as { type: string; id: number; value?: Answer }
       if (type !== 'result' || id !== segmenting?.id) return
-      answered?.({ call: segmenting, decode: value?.ms ?? 0, at: performance.now() })
+      const counts = value?.masks?.[0]?.mask.counts ?? ''
+      answered?.({ call: segmenting, decode: value?.ms ?? 0, isNew: counts !== mask, at: performance.now() })
+      mask = counts
     })
   }
 
@@ -82,24 +95,32 @@ class HeardSocket extends WebSocket {
 }
 globalThis.WebSocket = HeardSocket
 
-/** The pixels of all that is drawn over the picture. */
-function drawn(): Uint8ClampedArray[] {
-  return layers().slice(1).map((layer) => layer.getContext('2d')!.getImageData(0, 0, layer.width, layer.height).data)
+export interface Region {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
 }
 
-const differs = (a: readonly Uint8ClampedArray[], b: readonly Uint8ClampedArray[]) => a.some((data, i) => data.some((value, at) => value !== b[i]![at]))
+/** The pixels of a part of all that is drawn over the picture. */
+function drawn({ x, y, width, height }: Region): Uint32Array[] {
+  return layers().slice(1).map((layer) => new Uint32Array(layer.getContext('2d')!.getImageData(x, y, width, height).data.buffer))
+}
 
-/** From the next move of the mouse to the mask it brings. */
-export function measureMask(): void {
-  measured = new Promise<MaskTimes>((resolve) => {
+const differs = (a: readonly Uint32Array[], b: readonly Uint32Array[]) => a.some((data, i) => data.some((value, at) => value !== b[i]![at]))
+
+/** From the next move of the mouse to the mask it brings into a part of the canvas; null where that is the mask of before. */
+export function measureMask(region: Region): void {
+  measured = new Promise<MaskTimes | null>((resolve, reject) => {
     const moved = ({ timeStamp }: Event) => {
-      answered = ({ call, decode, at }) => {
+      answered = ({ call, decode, isNew, at }) => {
         if (call.at < timeStamp) return
         answered = null
-        const before = drawn()
-        void frameWith(() => differs(before, drawn())).then((end) => {
+        if (!isNew) return void resolve(null)
+        const before = drawn(region)
+        void frameWith(() => differs(before, drawn(region))).then((end) => {
           resolve({ total: end - timeStamp, asked: call.at - timeStamp, answered: at - call.at, decode })
-        })
+        }, reject)
       }
     }
     addEventListener('pointermove', moved, { capture: true, once: true })
