@@ -1,6 +1,5 @@
 /** Looks through a project for what usually is a mistake, and mends what can be mended, each as an edit that can be undone. */
 import { AppError, throwIfAborted } from '../../shared/errors.ts'
-import { isEmpty } from '../../shared/changes.ts'
 import type { AnnotationId, ImageId, LabelId } from '../../shared/model.ts'
 import { usualSize } from '../check/outliers.ts'
 import type { UsualSize } from '../check/outliers.ts'
@@ -65,12 +64,13 @@ export async function* checkProject(project: Project, rules: readonly string[] |
  * @throws AppError invalid-argument where the rule has no fix, not-found
  */
 export function fixFinding(project: Project, { rule, imageId, annotationIds }: Pick<Finding, 'rule' | 'imageId' | 'annotationIds'>): boolean {
-  const fix = RULES.find(({ id }) => id === rule)?.fix
-  if (!fix || imageId === null) throw new AppError('invalid-argument', `"${rule}" has no fix: look at it and decide.`)
+  const { find, fix } = RULES.find(({ id }) => id === rule) ?? {}
+  if (!find || !fix || imageId === null) throw new AppError('invalid-argument', `"${rule}" has no fix: look at it and decide.`)
   return project.transaction(() => {
     const image = checkedImage(project, project.images.get(imageId))
+    const isThere = find(image).some((found) => found.annotationIds.join() === annotationIds.join())
+    if (!isThere) return false
     const changes = fix(image, annotationIds)
-    if (isEmpty(changes)) return false
     project.annotations.apply({ imageId, baseRevision: project.annotations.load(imageId).revision, changes, actor: 'person', reason: `check: ${rule}` })
     return true
   })
