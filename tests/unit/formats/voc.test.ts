@@ -92,10 +92,11 @@ it('stems are unique, plain and safe', () => {
 })
 
 describe('limits', () => {
-  it('more than 254 objects keep their boxes, and it is said', async () => {
-    const many = Array.from({ length: 255 }, () => annotation(1, maskOf(SOLID)))
-    const report = await voc.write(source(LABELS, [item(1, 'a.jpg', many)]), out, {})
-    expect(report.skipped[0]!.reason).toMatch(/255 objects have masks, but a VOC mask file holds 254/)
+  it('more than 254 objects are refused by name; their boxes can be written', async () => {
+    const many = source(LABELS, [item(1, 'a.jpg', Array.from({ length: 255 }, () => annotation(1, maskOf(SOLID))))])
+    await expect(voc.write(many, out, {})).rejects.toThrow(/a.jpg has 255 objects with masks, but a mask file of Pascal VOC holds 254/)
+    const report = await voc.write(many, out, { masks: 'none' })
+    expect(report.notes[0]!.reason).toBe('255 masks were left out, as asked for')
     expect(existsSync(join(out, 'SegmentationClass/a.png'))).toBe(false)
     expect(read('Annotations/a.xml').match(/<object>/g)).toHaveLength(255)
   })

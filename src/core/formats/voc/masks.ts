@@ -1,8 +1,9 @@
 /** SegmentationClass and SegmentationObject of one image. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
-import type { Annotation } from '../../../shared/model.ts'
+import type { Annotation, Polygon } from '../../../shared/model.ts'
 import { clipPolygon } from '../../../shared/polygons.ts'
 import { rasterizePolygon } from '../../../shared/rasterize.ts'
 import type { Runs } from '../../../shared/rle.ts'
@@ -10,7 +11,6 @@ import { runsArea } from '../../../shared/rleMath.ts'
 import { rleToRuns } from '../../../shared/rleString.ts'
 import { encodeIndexedPng } from '../indexedPng.ts'
 import type { ExportImage } from '../source.ts'
-import type { Tally } from '../tally.ts'
 
 /** Numbers of classes and objects in the PNG files: 0 is background. */
 export const MAX_NUMBER = 254
@@ -26,16 +26,19 @@ export function pixelsOf({ polygon, mask }: Annotation, size: Size): Runs | null
   return runs && runsArea(runs) > 0 ? runs : null
 }
 
-/** The masks of an image in order of z; none, with words, where there are more objects than numbers. */
-export function masksOf(annotations: readonly Annotation[], { image }: ExportImage, tally: Tally): ReadonlyMap<Annotation, Runs> {
+/**
+ * The masks of an image in order of z.
+ * @throws AppError invalid-argument where there are more objects than numbers
+ */
+export function masksOf(annotations: readonly Annotation[], { image }: ExportImage): ReadonlyMap<Annotation, Runs> {
   const masks = new Map<Annotation, Runs>()
   for (const annotation of annotations) {
     const runs = pixelsOf(annotation, image)
     if (runs) masks.set(annotation, runs)
   }
   if (masks.size <= MAX_NUMBER) return masks
-  tally.skip(image.path, `${masks.size} objects have masks, but a VOC mask file holds ${MAX_NUMBER}; only their boxes were written`, 0)
-  return new Map()
+  const message = `${image.path} has ${masks.size} objects with masks, but a mask file of Pascal VOC holds ${MAX_NUMBER}.`
+  throw new AppError('invalid-argument', `${message} Export COCO instead, or boxes only with --option masks=none.`, { image: image.path })
 }
 
 /**
@@ -63,6 +66,20 @@ export async function writeMasks(
   const left = new Array<number>(MAX_NUMBER + 2).fill(0)
   for (const number of objects) left[number]!++
   return left
+}
+
+const DECIMALS = 9
+
+/**
+ * The polygon as it is written: counted from 1 and with 9 decimals. Null, for its mask to be taken, where that is another
+ * set of pixels.
+ */
+export function writtenPolygon({ polygon }: Annotation, size: Size): Polygon | null {
+  if (!polygon) return null
+  const written = polygon.map((ring) => ring.map((value) => Number((value + 1).toFixed(DECIMALS))))
+  const readBack = written.map((ring) => ring.map((value) => Number((value - 1).toFixed(DECIMALS))))
+  const [drawn, read] = [polygon, readBack].map((one) => clipPolygon(one, size)).map((one) => rasterizePolygon(one, size).counts)
+  return drawn!.length === read!.length && drawn!.every((count, index) => count === read![index]) ? written : null
 }
 
 /** Sets the foreground of column-major runs in row-major pixels. */

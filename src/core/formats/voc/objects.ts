@@ -13,6 +13,8 @@ import type { Base } from './base.ts'
 /** Bytes; a larger file does not speak of one image. */
 export const LARGEST_XML = 2 ** 26
 const FARTHEST = 1e9
+/** Coordinates finer than a thousandth of a millionth of a pixel mean nothing. */
+const DECIMALS = 1e9
 const REPLACED = '\ufffd'
 /** What the project has a place for, or what is told by `bndbox`. */
 const READ = new Set(['name', 'bndbox', 'polygon', 'truncated', 'difficult', 'occluded', 'attributes', 'score'])
@@ -94,9 +96,14 @@ function readPolygon(parts: readonly XmlNode[], base: Base): Polygon | null | st
     const texts = points.length > 0 ? points.flatMap((point) => [textOf(point, 'x'), textOf(point, 'y')]) : numberedPoints(nodes)
     const ring = texts.map((text) => (text === null ? null : numberOf(text)))
     if (ring.length < 6 || ring.includes(null)) return 'its <polygon> needs at least 3 points, each with x and y'
-    polygon.push(ring.map((value) => value! - base))
+    polygon.push(ring.map((value) => rounded(value! - base)))
   }
   return polygon.length > 0 ? polygon : null
+}
+
+/** What the subtraction of the base left over goes: 13.34 - 1 is 12.34. */
+function rounded(value: number): number {
+  return Math.round(value * DECIMALS) / DECIMALS
 }
 
 function numberedPoints(nodes: readonly XmlNode[]): (string | null)[] {

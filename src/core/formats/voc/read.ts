@@ -121,7 +121,8 @@ const sizeText = ({ width, height }: Size) => `${width} x ${height}`
 async function pictureOf(entry: VocEntry, annotation: VocAnnotation | null, { group }: Part, context: ReadContext): Promise<{ path: string; found: FoundImage | null }> {
   if (entry.picture) {
     const within = /^JPEGImages\/(.*)$/i.exec(entry.picture.slice(group.prefix.length))?.[1]
-    return { path: within ? group.prefix + within : entry.picture, found: await context.find(entry.picture) }
+    const path = within ? group.prefix + within : entry.picture
+    return { path, found: (await context.find(entry.picture)) ?? (await context.find(path)) }
   }
   const named = annotation?.filename ? cleanName(annotation.filename) : null
   const ending = named && IMAGE_EXTENSIONS.has(parse(named).ext.slice(1).toLowerCase()) ? parse(named).ext : '.jpg'

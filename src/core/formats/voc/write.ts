@@ -17,8 +17,14 @@ import { VocLists } from './lists.ts'
 import { MAX_NUMBER, masksOf, writeMasks } from './masks.ts'
 import { isWritable, vocXml } from './xml.ts'
 
-type VocOptions = Readonly<{ images?: ImageFiles; void?: '0' | '5' }>
+type VocOptions = Readonly<{ images?: ImageFiles; masks?: 'png' | 'none'; void?: '0' | '5' }>
 
+const MASKS_OPTION: FormatOption = {
+  id: 'masks',
+  help: 'Masks as SegmentationClass and SegmentationObject, or boxes and drawn polygons only.',
+  choices: ['png', 'none'],
+  default: 'png',
+}
 const VOID_OPTION: FormatOption = {
   id: 'void',
   help: 'Width in pixels of a border around masks that belongs to nobody (255), as VOC itself has it.',
@@ -33,8 +39,9 @@ export const vocWriter: ExportFormat<VocOptions> = {
   id: 'voc',
   name: 'Pascal VOC',
   output: 'folder',
-  options: [IMAGES_OPTION, VOID_OPTION],
-  holds: (options) => ({ objects: 'each', boxes: 1, masks: options.void === '5' ? null : 'visible' }),
+  options: [IMAGES_OPTION, MASKS_OPTION, VOID_OPTION],
+  holds: (options) => ({ objects: 'each', boxes: 1, masks: options.void === '5' || options.masks === 'none' ? null : 'visible' }),
+  readOptions: () => ({ base: '1' }),
   async write(source: ExportSource, out: string, options: VocOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     requireNames(source)
     const tally = new Tally(source)
@@ -63,10 +70,10 @@ async function fillFolder(folder: string, source: ExportSource, options: VocOpti
     const stem = stems.stemOf(item.image.path)
     const filename = await placeImage(item, stem, join(folder, 'JPEGImages'), options.images ?? 'copy', tally)
     const annotations = tally.annotationsOf(item)
-    const masks = masksOf(annotations, item, tally)
+    const masks = options.masks === 'none' ? new Map<Annotation, Runs>() : masksOf(annotations, item)
     const left = masks.size > 0 ? await writeMasks(folder, stem, item.image, masks, { numbers, hasVoid: options.void === '5' }) : []
     await writeFile(join(folder, 'Annotations', `${stem}.xml`), await xmlOf(filename, item, annotations, [...masks.keys()], left, tally))
-    noteLosses(item, annotations, masks, left, options, tally)
+    noteLosses(item, annotations, masks, { left, options }, tally)
     lists.add(stem, item.split ?? null, annotations, masks.size > 0)
     if (source.splits?.length && !item.split) tally.note(item.image.path, 'belongs to no part of the split and is in no list of ImageSets')
     for (const annotation of annotations) tally.count(annotation)
@@ -107,8 +114,7 @@ function noteLosses(
   { image }: ExportImage,
   annotations: readonly Annotation[],
   masks: ReadonlyMap<Annotation, Runs>,
-  left: readonly number[],
-  options: VocOptions,
+  { left, options }: { left: readonly number[]; options: VocOptions },
   tally: Tally,
 ): void {
   const note = (count: number, what: string) => count > 0 && tally.note(image.path, `${count} ${what}`)
@@ -118,6 +124,7 @@ function noteLosses(
   note(covered, `masks are written without the pixels that lie under ${why}`)
   const isOutside = ({ box }: Annotation) => Object.entries(clipBox(box, image)).some(([side, value]) => box[side as keyof typeof box] !== value)
   note(annotations.filter(isOutside).length, 'boxes reach over the edge of the image and were cut')
+  if (options.masks === 'none') note(annotations.filter(({ mask, polygon }) => mask && !polygon).length, 'masks were left out, as asked for')
   note(annotations.filter(({ iscrowd }) => iscrowd).length, 'objects are crowds, which Pascal VOC has no place for')
   note(annotations.filter(({ group }) => group !== null).length, 'objects have a group, which Pascal VOC has no place for')
 }

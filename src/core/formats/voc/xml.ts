@@ -6,6 +6,7 @@ import type { Annotation } from '../../../shared/model.ts'
 import { keptValues } from '../kept.ts'
 import type { SourceValues } from '../kept.ts'
 import type { XmlNode } from '../xmlTree.ts'
+import { writtenPolygon } from './masks.ts'
 
 export interface VocFile {
   readonly filename: string
@@ -77,7 +78,7 @@ function objectElement({ name, annotation, segment }: VocFileObject, size: Size)
     element('difficult', Number(annotation.difficult)),
     element('occluded', Number(annotation.occluded)),
     element('bndbox', ...Object.entries(box).map(([corner, value]) => element(corner, value))),
-    ...(annotation.polygon ?? []).map(polygonElement),
+    ...(writtenPolygon(annotation, size) ?? []).map(polygonElement),
     ...(annotation.score === null ? [] : [element('score', annotation.score)]),
     ...attributesElement(annotation.attributes),
     ...children.filter((node) => node !== pose),
@@ -103,7 +104,7 @@ function boxAsItCame({ base, bndbox }: SourceValues, { width, height }: Size): R
 
 /** <polygon><x1>..</x1><y1>..</y1>.., a part each, as Roboflow and supervision have it; counted from 1 like boxes. */
 function polygonElement(ring: readonly number[]): XmlNode {
-  return element('polygon', ...ring.map((value, i) => element(`${i % 2 === 0 ? 'x' : 'y'}${(i >> 1) + 1}`, value + 1)))
+  return element('polygon', ...ring.map((value, i) => element(`${i % 2 === 0 ? 'x' : 'y'}${(i >> 1) + 1}`, value)))
 }
 
 function attributesElement(attributes: Annotation['attributes']): XmlNode[] {

@@ -1,6 +1,6 @@
 /** One image of a project against what a reader found in the export. */
 import { rasterizePolygon } from '../../../shared/rasterize.ts'
-import { clipBox, boxIou } from '../../../shared/geometry.ts'
+import { boxArea, boxIou, clipBox } from '../../../shared/geometry.ts'
 import type { Box, Size } from '../../../shared/geometry.ts'
 import type { Annotation, Image, Polygon } from '../../../shared/model.ts'
 import { clipPolygon, polygonBox, tracePolygon } from '../../../shared/polygons.ts'
@@ -8,7 +8,6 @@ import { decodeRuns } from '../../../shared/rle.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { maskIou, mergeRuns, runsArea, runsBox } from '../../../shared/rleMath.ts'
 import { rleToRuns } from '../../../shared/rleString.ts'
-import type { DatasetObject } from '../../formats/dataset.ts'
 import type { Holds } from '../../formats/source.ts'
 
 /** An object of the project or of the export. */
@@ -38,7 +37,7 @@ export interface Comparison {
   readonly strange: readonly Shape[]
 }
 
-export function shapeOf({ box, mask, polygon, z }: Annotation | DatasetObject, label: string, size: Size): Shape {
+export function shapeOf({ box, mask, polygon, z }: Pick<Annotation, 'box' | 'mask' | 'polygon' | 'z'>, label: string, size: Size): Shape {
   let runs: Runs | null | undefined
   return { label, box: clipBox(box, size), z, from: { polygon, mask }, mask: () => (runs === undefined ? (runs = maskOf(polygon, mask, size)) : runs) }
 }
@@ -59,9 +58,8 @@ export function heldOf(shapes: readonly Shape[], { objects, masks, boxesOf }: Ho
 /** A drawn polygon by its rings, a mask by what hangs together; a box is one part. */
 function partsOfShape(shape: Shape, size: Size): Shape[] {
   const mask = shape.mask()
-  if (!mask) return [shape]
-  const rings = drawnOn(shape, size) ?? tracePolygon(decodeRuns(mask)).polygon
-  return rings.map((ring) => ({ ...shape, from: { polygon: [ring], mask: null }, mask: () => rasterizePolygon([ring], size) }))
+  const rings = drawnOn(shape, size) ?? (mask && tracePolygon(decodeRuns(mask)).polygon)
+  return rings?.map((ring) => shapeOf({ ...shape, polygon: [ring], mask: null }, shape.label, size)) ?? [shape]
 }
 
 function drawnOn({ from }: Shape, size: Size): Polygon | null {
@@ -148,11 +146,19 @@ export function compareShapes(expected: readonly Shape[], found: readonly Shape[
 function compareInOrder(expected: readonly Shape[], found: readonly Shape[]): Pair[] | null {
   if (expected.length !== found.length || expected.some(({ label }, n) => label !== found[n]!.label)) return null
   const pairs = expected.map((shape, n) => pairOf(shape, found[n]!))
-  return pairs.every((pair) => pair.boxMove <= 1 && (pair.maskIou ?? 1) > 0.5) ? pairs : null
+  return pairs.every((pair) => pair.boxMove <= 1 && (pair.maskIou ?? 1) > 0.5 && !hasStrangeMask(pair)) ? pairs : null
 }
 
 function likeness(pair: Pair): number {
-  return boxIou(pair.expected.box, pair.found.box) + (pair.maskIou ?? 0) - Math.min(pair.boxMove, 1e6) * 1e-9
+  const boxes = boxIou(pair.expected.box, pair.found.box)
+  const overlap = hasStrangeMask(pair) ? -1 : (pair.maskIou ?? (pair.expected.mask() ? 0 : boxes))
+  return boxes + overlap - Math.min(pair.boxMove, 1e6) * 1e-9
+}
+
+/** A mask was found where a box is expected: it belongs to another object, unless it is a box too. */
+function hasStrangeMask({ expected, found, maskIou }: Pair): boolean {
+  const mask = found.mask()
+  return maskIou === null && mask !== null && expected.mask() === null && runsArea(mask) !== boxArea(runsBox(mask))
 }
 
 function pairOf(expected: Shape, found: Shape): Pair {
