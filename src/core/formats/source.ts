@@ -75,7 +75,7 @@ export interface Holds {
   readonly objects: 'each' | 'parts' | 'per-label'
   /** The most an edge of a box may move, in pixels: 0 is exact. null: boxes are not held. */
   readonly boxes: number | ((image: Image) => number) | null
-  /** 'outline': an object with a polygon or mask has no box of its own but the one around that. Absent: each has its own. */
+  /** 'outline': only an object without polygon and mask has a box of its own. Absent: each has. */
   readonly boxesOf?: 'outline'
   /**
    * 'exact': bit for bit, also under others. 'visible': bit for bit where no later object lies above.

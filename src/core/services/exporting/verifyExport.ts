@@ -121,12 +121,13 @@ class Check {
   }
 
   #judge(image: Image, { pairs, strange }: Comparison): void {
-    const { boxes, masks } = this.#wish.holds
+    const { boxes, boxesOf, masks } = this.#wish.holds
     const allowedMove = (typeof boxes === 'function' ? boxes(image) : (boxes ?? Infinity)) + ROUNDING
     const allowedIou = typeof masks === 'number' ? masks : 1
     for (const { label } of strange) this.#wrong.push(`${image.path}: a "${label}" too many`)
     for (const pair of pairs) {
-      if (boxes !== null) this.#judgeBox(image, pair.expected.label, pair.boxMove, allowedMove)
+      const hasBox = boxes !== null && (boxesOf !== 'outline' || pair.expected.mask() === null)
+      if (hasBox) this.#judgeBox(image, pair.expected.label, pair.boxMove, allowedMove)
       if (masks === null) continue
       const iou = pair.maskIou
       if (iou === null) {
