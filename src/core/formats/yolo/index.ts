@@ -1,4 +1,5 @@
 import type { Format } from '../dataset.ts'
 import { yoloReader } from './read.ts'
+import { yoloWriter } from './write.ts'
 
-export const yolo: Format = { reads: yoloReader, writes: null }
+export const yolo: Format = { reads: yoloReader, writes: yoloWriter }
