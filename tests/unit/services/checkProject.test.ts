@@ -18,7 +18,9 @@ async function projectWith(...annotations: Annotation[]): Promise<Project> {
 }
 
 async function findings(project: Project, rules: string[] | null = null): Promise<Finding[]> {
-  return Array.fromAsync(checkProject(project, rules))
+  const found: Finding[] = []
+  for await (const finding of checkProject(project, rules)) found.push(finding)
+  return found
 }
 
 describe('a check of a project', () => {

@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { exportFormat } from '../../../src/core/formats/index.ts'
+import { exportProject } from '../../../src/core/services/exporting/exportProject.ts'
+import type { ExportWish } from '../../../src/core/services/exporting/exportProject.ts'
+import { parseShares, splitOf } from '../../../src/core/services/exporting/split.ts'
+import { compareShapes, heldOf, shapeOf } from '../../../src/core/services/exporting/compareImage.ts'
+import { EMPTY_CHANGES } from '../../../src/shared/changes.ts'
+import type { Annotation } from '../../../src/shared/model.ts'
+import { bitmapToRle } from '../../../src/shared/rleString.ts'
+import { annotation } from '../../helpers/annotations.ts'
+import { image } from '../../helpers/exports.ts'
+import { fill, projectFolder } from '../../helpers/projects.ts'
+
+const folder = projectFolder()
+
+async function projectWith(...annotations: Annotation[]) {
+  const project = await folder.create()
+  const { ids, labelId } = fill(project, 2)
+  const added = annotations.map((one) => ({ ...one, imageId: ids[0]!, labelId }))
+  project.annotations.apply({ imageId: ids[0]!, baseRevision: 0, changes: { ...EMPTY_CHANGES, added }, actor: 'test', reason: 'test' })
+  const out = join(dirname(project.file), 'out.json')
+  const wish: ExportWish = { format: 'coco', out, states: ['accepted', 'proposed'], labels: null, options: {}, allowIncomplete: false }
+  return { project, wish, out }
+}
+
+describe('an export', () => {
+  it('is read back, and its report lies beside it', async () => {
+    const { project, wish, out } = await projectWith(annotation(1), annotation(2))
+    const report = await exportProject(project, wish)
+    expect(report).toMatchObject({ asked: 2, annotations: { car: 2 }, verified: { objects: 2, boxes: { compared: 2, exact: 2, largestMove: 0 } } })
+    expect(report.reportFile).toBe(out.replace('.json', '.export-report.json'))
+    expect(JSON.parse(readFileSync(report.reportFile, 'utf8'))).toEqual(JSON.parse(JSON.stringify(report)))
+  })
+
+  it('that is empty or holds less than asked for is refused unless confirmed, and leaves the old one', async () => {
+    const { project, wish, out } = await projectWith(annotation(1), annotation(2, { frame: 3 }))
+    await expect(exportProject(project, { ...wish, states: ['proposed'] })).rejects.toMatchObject({ code: 'export-incomplete' })
+    await expect(exportProject(project, wish)).rejects.toThrow(/Only 1 of 2 objects can be written.*further frames/)
+    expect(existsSync(out)).toBe(false)
+    expect(await exportProject(project, { ...wish, allowIncomplete: true })).toMatchObject({ asked: 2, annotations: { car: 1 } })
+  })
+
+  it('whose writer lies is found out and not put in place', async () => {
+    const { project, wish, out } = await projectWith(annotation(1), annotation(2))
+    const format = exportFormat('coco')
+    const { write } = format
+    const tampering = async (source: Parameters<typeof write>[0], ...rest: never[]) => {
+      const shifted = { ...source, labels: source.labels, images: function* () {
+        for (const item of source.images() as Iterable<never>) yield { ...(item as object), annotations: (item as { annotations: Annotation[] }).annotations.map((one) => ({ ...one, box: { ...one.box, x1: one.box.x1 + 1 } })) }
+      } }
+      return (write as (...args: unknown[]) => ReturnType<typeof write>).call(format, shifted, ...rest)
+    }
+    Object.assign(format, { write: tampering })
+    try {
+      await expect(exportProject(project, wish)).rejects.toThrow(/read again and is not what the project holds: 0\.png: the box of a "car" is off by 1\.00 pixels/)
+      expect(existsSync(out)).toBe(false)
+    } finally {
+      Object.assign(format, { write })
+    }
+  })
+
+  it('names wrong options with those there are', async () => {
+    const { project, wish } = await projectWith(annotation(1))
+    await expect(exportProject(project, { ...wish, options: { colour: 'red' } })).rejects.toThrow(/no option "colour". Options: masks=auto\|polygon\|rle/)
+    await expect(exportProject(project, { ...wish, options: { masks: 'png' } })).rejects.toThrow('masks=png is not understood')
+  })
+})
+
+describe('a split', () => {
+  const paths = Array.from({ length: 100 }, (_, n) => `video${String(n % 10)}/${String(n)}.png`)
+  const counts = (parts: Map<string, string>) => ['train', 'val', 'test'].map((name) => [...parts.values()].filter((part) => part === name).length)
+
+  it('gives every part its share, and the same for the same seed in any order', () => {
+    const wish = { shares: [80, 10, 10], groupBy: 'image', seed: 1 } as const
+    const parts = splitOf(paths, wish)
+    expect(counts(parts)).toEqual([80, 10, 10])
+    expect(Object.fromEntries(splitOf(paths.toReversed(), wish))).toEqual(Object.fromEntries(parts))
+    expect(Object.fromEntries(splitOf(paths, { ...wish, seed: 2 }))).not.toEqual(Object.fromEntries(parts))
+  })
+
+  it('keeps a folder together', () => {
+    const parts = splitOf(paths, { shares: [80, 20], groupBy: 'folder', seed: 1 })
+    expect(counts(parts)).toEqual([80, 20, 0])
+    for (let video = 0; video < 10; video++) {
+      expect(new Set(paths.filter((path) => path.startsWith(`video${String(video)}/`)).map((path) => parts.get(path))).size).toBe(1)
+    }
+  })
+
+  it.each(['80', '80/-1', 'a/b', '1/2/3/4', '0/0', ''])('%j is refused', (text) => {
+    expect(() => parseShares(text)).toThrow('is no split')
+  })
+})
+
+describe('comparing', () => {
+  const size = { width: 20, height: 10 }
+  const blob = (x0: number, x1: number) => {
+    const data = new Uint8Array(200)
+    for (let y = 2; y < 8; y++) data.fill(1, y * 20 + x0, y * 20 + x1)
+    return bitmapToRle({ ...size, data })
+  }
+  const shape = (x0: number, x1: number, z: number, label = 'car') => shapeOf(annotation(1, { box: { x0, y0: 2, x1, y1: 8 }, mask: blob(x0, x1), z }), label, size)
+
+  it('pairs objects in whatever order they come, and tells what is left over', () => {
+    const [a, b, c] = [shape(0, 5, 1), shape(8, 12, 2), shape(14, 19, 3)]
+    const { pairs, absent, strange } = compareShapes([a, b], [c, b, a])
+    expect(pairs.map(({ boxMove, maskIou }) => [boxMove, maskIou])).toEqual([[0, 1], [0, 1]])
+    expect([absent, strange]).toEqual([[], [c]])
+  })
+
+  it('holds visible parts where later objects cover earlier ones, and unions by label', () => {
+    const holds = { objects: 'each', boxes: null, masks: 'visible' } as const
+    const held = heldOf([shape(0, 10, 1), shape(5, 15, 2, 'person')], holds, image(1, 'a.png', size))
+    const area = (n: number) => held[n]!.mask()!.counts.filter((_, i) => i % 2 === 1).reduce((sum, count) => sum + count, 0)
+    expect([area(0), area(1)]).toEqual([30, 60])
+    const [union, ...others] = heldOf([shape(0, 5, 1), shape(10, 15, 2)], { ...holds, objects: 'per-label' }, image(1, 'a.png', size))
+    expect(others).toEqual([])
+    expect(compareShapes([union!], [shape(0, 5, 1)]).pairs[0]!.maskIou).toBe(0.5)
+  })
+})

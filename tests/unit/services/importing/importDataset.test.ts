@@ -1,0 +1,232 @@
+import { createWriteStream } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ZipFile } from 'yazl'
+import { addImages } from '../../../../src/core/services/addImages.ts'
+import { importDataset } from '../../../../src/core/services/importing/importDataset.ts'
+import type { ImportWish } from '../../../../src/core/services/importing/importDataset.ts'
+import { problemsCsv } from '../../../../src/core/services/importing/problemsCsv.ts'
+import { undoImport } from '../../../../src/core/services/importing/undoImport.ts'
+import type { Project } from '../../../../src/core/store/project.ts'
+import { EMPTY_CHANGES } from '../../../../src/shared/changes.ts'
+import { projectFolder } from '../../../helpers/projects.ts'
+
+const projects = projectFolder()
+let folder: string
+/** A YOLO dataset: images/{a,b}.png with one box each, and a third image without objects. */
+let dataset: string
+
+async function picture(file: string, shade: number): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  await sharp({ create: { width: 100, height: 50, channels: 3, background: { r: shade, g: 0, b: 0 } } }).png().toFile(file)
+}
+
+async function put(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, text)
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'marquee-import-'))
+  dataset = join(folder, 'set')
+  await put(join(dataset, 'data.yaml'), 'train: images/train\nnames: [car, person]\n')
+  for (const [n, name] of ['a', 'b', 'c'].entries()) await picture(join(dataset, `images/train/${name}.png`), n * 50)
+  await put(join(dataset, 'labels/train/a.txt'), '0 0.5 0.5 0.2 0.4\n1 0.2 0.2 0.1 0.2\n')
+  await put(join(dataset, 'labels/train/b.txt'), '1 0.5 0.5 1 1\n')
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const wish = (over: Partial<ImportWish> = {}): ImportWish => ({ place: dataset, format: 'auto', options: {}, imageFolders: [], missing: 'skip', labelMap: {}, dryRun: false, ...over })
+
+function objectsOf(project: Project): Record<string, string[]> {
+  const names = new Map(project.labels.list().map(({ id, name }) => [id, name]))
+  return Object.fromEntries([...project.images.iterate()].map(({ id, path }) => [path, project.annotations.load(id).annotations.map(({ labelId }) => names.get(labelId)!)]))
+}
+
+describe('an import', () => {
+  it('brings images, labels in their order, and objects as accepted annotations with their origin', async () => {
+    const project = await projects.create()
+    const report = await importDataset(project, wish())
+    expect(report).toMatchObject({
+      id: 1,
+      format: 'yolo',
+      images: { total: 3, known: 0, added: 3, missing: 0 },
+      labels: [{ name: 'car', objects: 1, isNew: true }, { name: 'person', objects: 2, isNew: true }],
+      objects: { seen: 3, added: 3, known: 0, leftOut: 0 },
+    })
+    expect(objectsOf(project)).toEqual({ 'images/train/a.png': ['car', 'person'], 'images/train/b.png': ['person'], 'images/train/c.png': [] })
+    const [first] = project.annotations.load([...project.images.iterate()][0]!.id).annotations
+    expect(first).toMatchObject({ state: 'accepted', origin: 'imported', box: { x0: 40, y0: 15, x1: 60, y1: 35 } })
+    expect(project.imports.list()).toMatchObject([{ id: 1, format: 'yolo', state: 'finished' }])
+    expect([...project.log.iterate()].map(({ actor, reason }) => `${actor}: ${reason}`)).toEqual(['import: import 1: yolo', 'import: import 1: yolo'])
+  })
+
+  it('twice adds nothing, also where objects were changed or removed since', async () => {
+    const project = await projects.create()
+    await importDataset(project, wish())
+    const [image] = [...project.images.iterate()]
+    const { annotations, revision } = project.annotations.load(image!.id)
+    const moved = { ...annotations[0]!, box: { x0: 0, y0: 0, x1: 5, y1: 5 } }
+    project.annotations.apply({ imageId: image!.id, baseRevision: revision, changes: { added: [], updated: [[annotations[0]!, moved]], removed: [annotations[1]!] }, actor: 'person', reason: 'test' })
+    expect((await importDataset(project, wish())).objects).toEqual({ seen: 3, added: 0, known: 3, leftOut: 0 })
+    expect(project.annotations.count()).toBe(2)
+  })
+
+  it('of twins in one file brings both, and again neither', async () => {
+    const place = join(folder, 'twins')
+    await picture(join(place, 'images/t.png'), 9)
+    await put(join(place, 'data.yaml'), 'train: images\nnames: [car]\n')
+    await put(join(place, 'labels/t.txt'), '0 0.5 0.5 0.2 0.4\n0 0.5 0.5 0.2 0.4\n')
+    const project = await projects.create()
+    expect((await importDataset(project, wish({ place }))).objects).toMatchObject({ seen: 2, added: 2 })
+    expect((await importDataset(project, wish({ place }))).objects).toMatchObject({ added: 0, known: 2 })
+  })
+
+  it('only previewed writes nothing and counts the same', async () => {
+    const project = await projects.create()
+    const preview = await importDataset(project, wish({ dryRun: true }))
+    expect([project.images.count(), project.labels.list(), project.imports.list()]).toEqual([0, [], []])
+    expect({ ...(await importDataset(project, wish())), id: null }).toEqual(preview)
+  })
+
+  it('taken back removes what it brought, leaves what was changed since, and can come again', async () => {
+    const project = await projects.create()
+    const { id } = await importDataset(project, wish())
+    const [image] = [...project.images.iterate()]
+    const { annotations, revision } = project.annotations.load(image!.id)
+    const moved = { ...annotations[0]!, box: { x0: 0, y0: 0, x1: 5, y1: 5 } }
+    project.annotations.apply({ imageId: image!.id, baseRevision: revision, changes: { ...EMPTY_CHANGES, updated: [[annotations[0]!, moved]] }, actor: 'person', reason: 'test' })
+    expect(undoImport(project, id!)).toEqual({ removed: 2, kept: 1, labels: 1 })
+    expect(objectsOf(project)).toEqual({ 'images/train/a.png': ['car'], 'images/train/b.png': [], 'images/train/c.png': [] })
+    expect(project.labels.list().map(({ name }) => name)).toEqual(['car'])
+    expect(() => undoImport(project, id!)).toThrow('taken back already')
+    expect((await importDataset(project, wish())).objects).toMatchObject({ added: 3, known: 0 })
+  })
+
+  it('ended by a cancel keeps what came in, and goes on with the rest', async () => {
+    const project = await projects.create()
+    const abort = new AbortController()
+    abort.abort()
+    await expect(importDataset(project, wish(), { signal: abort.signal })).rejects.toMatchObject({ code: 'cancelled' })
+    expect((await importDataset(project, wish())).objects.added).toBe(3)
+    expect(project.log.verify()).toMatchObject({ ok: true })
+  })
+})
+
+describe('labels', () => {
+  it('are matched by their exact names; nearly the same is said, and merged only when asked', async () => {
+    const project = await projects.create()
+    project.labels.ensure('Car')
+    const { labels } = await importDataset(project, wish({ dryRun: true }))
+    expect(labels.map(({ name, isNew, like }) => [name, isNew, like])).toEqual([['car', true, 'Car'], ['person', true, null]])
+    await importDataset(project, wish({ labelMap: { car: 'Car' } }))
+    expect(project.labels.list().map(({ name }) => name)).toEqual(['Car', 'person'])
+  })
+})
+
+describe('images', () => {
+  it('of the project are found again by their content, wherever the copies lie and whatever they are called', async () => {
+    const photos = join(folder, 'photos')
+    await mkdir(photos, { recursive: true })
+    await cp(join(dataset, 'images/train/a.png'), join(photos, 'holiday.png'))
+    const project = await projects.create()
+    await addImages(project, [photos])
+    expect((await importDataset(project, wish())).images).toEqual({ total: 3, known: 1, added: 2, missing: 0 })
+    expect(objectsOf(project)['holiday.png']).toEqual(['car', 'person'])
+  })
+
+  it('without a file are those of the project that the path means; others are listed and left out, or kept without a picture', async () => {
+    const place = join(folder, 'only-json/annotations')
+    const shape = { label: 'car', points: [[1, 1], [9, 9]], shape_type: 'rectangle' }
+    const json = (imagePath: string) => JSON.stringify({ version: '5', flags: {}, shapes: [shape], imagePath, imageData: null, imageWidth: 100, imageHeight: 50 })
+    await put(join(place, 'a.json'), json('a.png'))
+    await put(join(place, 'gone.json'), json('gone.png'))
+    const project = await projects.create()
+    await addImages(project, [join(dataset, 'images')])
+    const skipped = await importDataset(project, wish({ place }))
+    expect(skipped).toMatchObject({ images: { total: 2, known: 1, missing: 1 }, objects: { seen: 2, added: 1, leftOut: 1 } })
+    expect(skipped.problems[0]!.reason).toContain('name the folder it is in')
+    expect(problemsCsv(skipped.problems)).toMatch(/^\ufefffile,place,reason,objects\n/)
+    const kept = await importDataset(project, wish({ place, missing: 'keep' }))
+    expect(kept.objects).toMatchObject({ added: 1, known: 1, leftOut: 0 })
+    expect([...project.images.iterate()].find(({ path }) => path === 'gone.png')).toMatchObject({ status: 'missing', width: 100, height: 50 })
+  })
+
+  it('are found in another folder that is named', async () => {
+    const place = join(folder, 'far/labels-only')
+    await put(join(place, 'x.json'), JSON.stringify({ shapes: [{ label: 'car', points: [[1, 1], [9, 9]], shape_type: 'rectangle' }], imagePath: 'x.png', imageData: null, version: '5', flags: {} }))
+    const pictures = join(folder, 'elsewhere')
+    await picture(join(pictures, 'deep/x.png'), 200)
+    const project = await projects.create()
+    expect((await importDataset(project, wish({ place }))).objects.leftOut).toBe(1)
+    expect((await importDataset(project, wish({ place, imageFolders: [pictures] }))).objects).toMatchObject({ added: 1 })
+  })
+
+  it('two that could be meant are none', async () => {
+    const place = join(folder, 'two')
+    await put(join(place, 'n/y.json'), JSON.stringify({ shapes: [{ label: 'car', points: [[1, 1], [9, 9]], shape_type: 'rectangle' }], imagePath: 'y.png', imageData: null, version: '5', flags: {} }))
+    const pictures = join(folder, 'two-pictures')
+    await picture(join(pictures, '1/y.png'), 1)
+    await picture(join(pictures, '2/y.png'), 2)
+    const { problems } = await importDataset(await projects.create(), wish({ place, imageFolders: [pictures] }))
+    expect(problems.map(({ reason }) => reason).join()).toMatch(/several pictures could be|not found|no size/i)
+  })
+})
+
+describe('an archive', () => {
+  async function zipped(name: string, entries: readonly (readonly [string, string | Buffer])[]): Promise<string> {
+    const zip = new ZipFile()
+    for (const [path, content] of entries) zip.addBuffer(Buffer.from(content), path)
+    zip.end()
+    const file = join(folder, name)
+    await pipeline(zip.outputStream, createWriteStream(file))
+    return file
+  }
+
+  it('is unpacked beside the project once, and its pictures stay', async () => {
+    const place = await zipped('set.zip', [
+      ['data.yaml', 'train: images\nnames: [car]\n'],
+      ['images/a.png', await readFile(join(dataset, 'images/train/a.png'))],
+      ['labels/a.txt', '0 0.5 0.5 0.2 0.4\n'],
+    ])
+    const project = await projects.create()
+    expect((await importDataset(project, wish({ place }))).objects.added).toBe(1)
+    const [image] = [...project.images.iterate()]
+    expect((await stat(project.images.fileOf(image!))).isFile()).toBe(true)
+    expect((await importDataset(project, wish({ place }))).objects).toMatchObject({ added: 0, known: 1 })
+    expect(project.images.count()).toBe(1)
+  })
+
+  it('whose names lead out of it is refused, and nothing is written outside', async () => {
+    const place = await zipped('evil.zip', [['data.yaml', 'names: [car]\n'], ['xx/xx/evil.txt', 'x']])
+    const bytes = await readFile(place)
+    // The library that makes archives refuses such names too: they are put in afterwards.
+    await writeFile(place, Buffer.from(bytes.toString('latin1').replaceAll('xx/xx/evil.txt', '../../evil.txt'), 'latin1'))
+    const project = await projects.create()
+    await expect(importDataset(project, wish({ place }))).rejects.toMatchObject({ code: 'invalid-dataset' })
+    await expect(stat(join(dirname(project.file), '../evil.txt'))).rejects.toThrow()
+    expect(project.imports.list()).toEqual([])
+  })
+
+  it('that is none is refused with words', async () => {
+    const place = join(folder, 'no.zip')
+    await writeFile(place, 'PK not')
+    await expect(importDataset(await projects.create(), wish({ place }))).rejects.toThrow(/can't be unpacked/)
+  })
+})
+
+describe('a format', () => {
+  it('that nobody recognises, or that is not known, is said', async () => {
+    const place = join(folder, 'notes')
+    await put(join(place, 'readme.md'), 'hello')
+    const project = await projects.create()
+    await expect(importDataset(project, wish({ place }))).rejects.toMatchObject({ code: 'invalid-dataset', message: expect.stringContaining('no annotations in a format Marquee knows') as string })
+    await expect(importDataset(project, wish({ format: 'yolo9' }))).rejects.toThrow('There is no format "yolo9"')
+    await expect(importDataset(project, wish({ place: join(folder, 'nowhere') }))).rejects.toMatchObject({ code: 'not-found' })
+    expect(project.imports.list()).toEqual([])
+  })
+})
