@@ -40,6 +40,12 @@ export class DatasetFiles {
     return this.#listing
   }
 
+  /** The files at the top of `root` with this ending, also those beside a file that was named. */
+  async atTop(ending: string): Promise<readonly string[]> {
+    const entries = await readdir(this.root, { withFileTypes: true })
+    return entries.filter((entry) => entry.isFile() && entry.name.toLowerCase().endsWith(ending)).map(({ name }) => name).sort()
+  }
+
   /** The files of `list` with this ending, e.g. '.json', in any case. */
   async withEnding(ending: string): Promise<readonly string[]> {
     return (await this.list()).filter((path) => path.toLowerCase().endsWith(ending))

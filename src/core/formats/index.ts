@@ -1,5 +1,7 @@
 /** All formats, for reading and for writing: a new one is a folder and a line here. */
 import { AppError } from '../../shared/errors.ts'
+import { cocoPanoptic } from './coco-panoptic/index.ts'
+import { cocoResults } from './coco-results/index.ts'
 import { coco } from './coco/index.ts'
 import type { Format, ImportFormat } from './dataset.ts'
 import { labelme } from './labelme/index.ts'
@@ -7,7 +9,7 @@ import type { ExportFormat } from './source.ts'
 import { voc } from './voc/index.ts'
 import { yolo } from './yolo/index.ts'
 
-const FORMATS: readonly Format[] = [coco, labelme, voc, yolo]
+const FORMATS: readonly Format[] = [coco, cocoResults, cocoPanoptic, labelme, voc, yolo]
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = FORMATS.flatMap(({ writes }) => writes ?? [])
 export const IMPORT_FORMATS: readonly ImportFormat[] = FORMATS.flatMap(({ reads }) => reads ?? [])

@@ -67,6 +67,17 @@ function annotate(imageId: ImageId, n: number, label: string, over: Parameters<t
 
 const found = (search: string) => project.search.page(parseSearch(search), 0, 100).rows.map(({ path }) => path)
 
+describe('beside an image', () => {
+  it('lies the match so many places on or back, the outermost at most', () => {
+    const ids = images('a-0.png', 'b-1.png', 'a-2.png', 'a-3.png', 'b-4.png')
+    const beside = (search: string, at: number, by: number) => project.search.beside(parseSearch(search), ids[at]!, by)?.path
+    expect([1, 2, 9, -1, -2].map((by) => beside('a-', 1, by))).toEqual(['a-2.png', 'a-3.png', 'a-3.png', 'a-0.png', 'a-0.png'])
+    expect([beside('a-', 3, 1), beside('a-', 0, -1), beside('none', 2, 1)]).toEqual([undefined, undefined, undefined])
+    expect(beside('', 2, 1)).toBe('a-3.png')
+    expect(project.search.beside(parseSearch('b-'), ids[2]!, 1)).toMatchObject({ index: 4 })
+  })
+})
+
 describe('what it finds', () => {
   it('names with all the words, their signs taken literally, in either Unicode form', () => {
     images('Scan_01.png', 'scan-02.png', '100%/a.png', 'Cafe\u0301.png')

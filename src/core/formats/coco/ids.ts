@@ -1,6 +1,7 @@
 /** Ids of what is written: those of the imported file, or numbers that are free. */
 import type { Label } from '../../../shared/model.ts'
-import type { FormatOption, ExportSource } from '../source.ts'
+import type { ExportImage, ExportSource, FormatOption } from '../source.ts'
+import type { Tally } from '../tally.ts'
 
 /** Kept as the imported file had them, or 1, 2, 3, ... */
 export type IdsChoice = 'keep' | 'renumber'
@@ -61,6 +62,29 @@ export function largestIds({ source }: ExportSource): { readonly image: number; 
     return Number.isSafeInteger(value) ? (value as number) : 0
   }
   return { image: of('image'), annotation: of('annotation') }
+}
+
+/** Ids of images: those of the imported file, else the project's where they are free. */
+export class ImageIds {
+  private readonly ids: Ids
+  private readonly how: IdsChoice
+  private readonly largest: number
+  private readonly tally: Tally
+
+  constructor(source: ExportSource, how: IdsChoice, tally: Tally) {
+    this.how = how
+    this.tally = tally
+    this.largest = how === 'keep' ? largestIds(source).image : 0
+    this.ids = new Ids(this.largest)
+  }
+
+  of({ image, source }: ExportImage): number | string {
+    if (this.how === 'renumber') return this.ids.take()
+    const kept = source?.['format'] === 'coco' ? source['id'] : undefined
+    const id = this.ids.take(kept ?? (image.id > this.largest ? image.id : undefined))
+    if (kept !== undefined && id !== kept) this.tally.note(image.path, `its id ${String(kept)} is another image's; it has the id ${id}`)
+    return id
+  }
 }
 
 /** Category id by label id. */

@@ -50,14 +50,14 @@ export class CocoImages {
     return new CocoImages(new Map(paths.map((path) => [path.normalize('NFC'), path])), context)
   }
 
-  /** Takes the images of a file; annotations that belong to none are told as problems. `only`: those with these ids. */
-  add(document: CocoDocument, only?: ReadonlySet<CocoId>): Set<CocoId> {
+  /** Takes the images of a file, those whose ids are wanted, and returns their ids. */
+  add(document: CocoDocument, isWanted: (id: CocoId | null) => boolean = () => true): Set<CocoId> {
     const ids = new Set<CocoId>()
     for (const { place, id: scanned } of document.images) {
       const record = document.record(place)
       const where = scanned === null ? `image at byte ${place.start}` : `image ${scanned}`
       if (typeof record === 'string') this.problem(document, where, record)
-      else if (only === undefined || (scanned !== null && only.has(idKey(scanned)))) this.addImage(document, record, place, scanned, where, ids)
+      else if (isWanted(scanned && idKey(scanned))) this.addImage(document, record, place, scanned, where, ids)
     }
     return ids
   }
@@ -73,6 +73,10 @@ export class CocoImages {
     for (const record of document.annotationsWithoutImage(this.context)) {
       this.problem(document, `annotation ${String(record['id'])}`, 'has no image_id', 1)
     }
+  }
+
+  get count(): number {
+    return this.entries.length
   }
 
   /** An image that was found by other means than a record. */

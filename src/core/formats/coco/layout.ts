@@ -12,10 +12,13 @@ const OWN_NAMES = ['annotations', 'images']
 export class Part {
   images = 0
   annotations = 0
+  /** Its part of the split, as file names have it. */
+  readonly name: string
   private readonly sink: TextSink
 
-  constructor(sink: TextSink) {
+  constructor(sink: TextSink, name: string = WHOLE) {
     this.sink = sink
+    this.name = name
   }
 
   async begin(head: string): Promise<void> {
@@ -41,7 +44,7 @@ export type PartOf = (split: string | null | undefined) => Part
 
 /** Whether `out` names a file. */
 export function isFileName(out: string): boolean {
-  return extname(out).toLowerCase() === '.json'
+  return extname(out) !== ''
 }
 
 /** Calls `fill` with the only part and puts it at `out`. */
@@ -52,32 +55,42 @@ export async function writeOneFile(out: string, finish: Finish, fill: (partOf: P
   }, finish)
 }
 
-/** Calls `fill` with a part for each split and one for images without, and with the folder images go to. */
+/** What is in the names of the JSON files. */
+export type Task = 'instances' | 'panoptic'
+
+/** Calls `fill` with a part for each split and one for images without, and with the folder that is written. */
 export async function writeFolder(
+  task: Task,
   out: string,
   splits: readonly string[],
   finish: Finish,
-  fill: (partOf: PartOf, images: string) => Promise<void>,
+  fill: (partOf: PartOf, folder: string) => Promise<void>,
 ): Promise<void> {
   await writeFolderAtomically(out, OWN_NAMES, async (folder) => {
     const names = [...new Set([...splits, WHOLE])]
     await mkdir(join(folder, 'images'), { recursive: true })
     const parts = new Map<string, Part>()
-    await openParts(folder, names, parts, () => fill((split) => parts.get(split ?? WHOLE) ?? parts.get(WHOLE)!, join(folder, 'images')))
+    const file = (split: string) => join(folder, 'annotations', `${task}_${fileSafe(split)}.json`)
+    await openParts(file, names, parts, () => fill((split) => parts.get(split ?? WHOLE) ?? parts.get(WHOLE)!, folder))
     const isEmpty = splits.length > 0 && parts.get(WHOLE)!.images === 0
-    if (isEmpty) await rm(fileOf(folder, WHOLE))
+    if (isEmpty) await rm(file(WHOLE))
   }, finish)
 }
 
 /** Each file is open while the next ones are, so that images can come in any order. */
-async function openParts(folder: string, [name, ...rest]: readonly string[], parts: Map<string, Part>, fill: () => Promise<void>): Promise<void> {
+async function openParts(
+  file: (split: string) => string,
+  [name, ...rest]: readonly string[],
+  parts: Map<string, Part>,
+  fill: () => Promise<void>,
+): Promise<void> {
   if (name === undefined) return fill()
-  await writeFileAtomically(fileOf(folder, name), async (sink) => {
-    parts.set(name, new Part(sink))
-    await openParts(folder, rest, parts, fill)
+  await writeFileAtomically(file(name), async (sink) => {
+    parts.set(name, new Part(sink, fileSafe(name)))
+    await openParts(file, rest, parts, fill)
   })
 }
 
-function fileOf(folder: string, split: string): string {
-  return join(folder, 'annotations', `instances_${split.replaceAll(/[\\/:*?"<>|]/g, '_')}.json`)
+function fileSafe(split: string): string {
+  return split.replaceAll(/[\\/:*?"<>|]/g, '_')
 }

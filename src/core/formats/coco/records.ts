@@ -12,11 +12,11 @@ import type { CocoGeometry, MaskForm } from './geometry.ts'
 type Id = number | string
 
 /** Everything before the lists of images and annotations, without the closing brace. */
-export function documentHead({ labels, source }: ExportSource, categories: ReadonlyMap<number, Id>): string {
+export function documentHead({ labels, source }: ExportSource, categories: ReadonlyMap<number, Id>, ofCategory: (label: Label) => object = () => ({})): string {
   const kept = source?.['format'] === 'coco' ? (source['members'] as SourceValues | undefined) : undefined
   const { info = { description: 'Exported by Marquee', version: '1.0' }, licenses = [], ...others } = kept ?? {}
   const members = Object.entries({ info, licenses, ...others }).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)
-  const list = labels.map((label) => JSON.stringify(categoryRecord(label, categories.get(label.id)!))).join(',\n')
+  const list = labels.map((label) => JSON.stringify({ ...categoryRecord(label, categories.get(label.id)!), ...ofCategory(label) })).join(',\n')
   return `{\n${members.join(',\n')},\n"categories": [\n${list}\n]`
 }
 

@@ -9,7 +9,7 @@ import { keptValues } from '../kept.ts'
 import { finishOf, Tally } from '../tally.ts'
 import { FileNames } from './fileNames.ts'
 import type { MaskForm } from './geometry.ts'
-import { categoryIds, Ids, IDS_OPTION, largestIds } from './ids.ts'
+import { categoryIds, Ids, IDS_OPTION, ImageIds, largestIds } from './ids.ts'
 import type { IdsChoice } from './ids.ts'
 import { isFileName, writeFolder, writeOneFile } from './layout.ts'
 import type { Part, PartOf } from './layout.ts'
@@ -32,9 +32,9 @@ export const cocoWriter: ExportFormat<CocoOptions> = {
   async write(source: ExportSource, out: string, options: CocoOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
     const finish = finishOf(job, tally, out)
-    const fill = (partOf: PartOf, images: string | null) => new CocoWork(source, options, tally, images).write(partOf, job)
+    const fill = (partOf: PartOf, folder: string | null) => new CocoWork(source, options, tally, folder && join(folder, 'images')).write(partOf, job)
     if (isFileName(out)) await writeOneFile(out, finish, fill)
-    else await writeFolder(out, source.splits ?? [], finish, fill)
+    else await writeFolder('instances', out, source.splits ?? [], finish, fill)
     return tally.report(resolve(out))
   },
 }
@@ -47,9 +47,8 @@ class CocoWork {
   private readonly keeps: boolean
   private readonly folder: string | null
   private readonly categories: ReadonlyMap<number, number | string>
-  private readonly imageIds: Ids
+  private readonly imageIds: ImageIds
   private readonly annotationIds: Ids
-  private readonly largestImage: number
   private readonly names = new FileNames()
 
   /** `folder`: where images go; null where they are not written. */
@@ -61,10 +60,8 @@ class CocoWork {
     this.keeps = ids === 'keep'
     this.folder = folder
     this.categories = categoryIds(source.labels, ids)
-    const largest = this.keeps ? largestIds(source) : { image: 0, annotation: 0 }
-    this.largestImage = largest.image
-    this.imageIds = new Ids(largest.image)
-    this.annotationIds = new Ids(largest.annotation)
+    this.imageIds = new ImageIds(source, ids, tally)
+    this.annotationIds = new Ids(this.keeps ? largestIds(source).annotation : 0)
   }
 
   async write(partOf: PartOf, job: ExportJob): Promise<void> {
@@ -83,7 +80,7 @@ class CocoWork {
 
   private async writeImage(part: Part, item: ExportImage): Promise<void> {
     const name = await this.place(item)
-    const id = this.imageIdOf(item)
+    const id = this.imageIds.of(item)
     await part.addImage(imageRecord(item, id, name))
     for (const annotation of this.tally.annotationsOf(item)) {
       this.tally.count(annotation)
@@ -106,15 +103,6 @@ class CocoWork {
     const name = await placeImage(item, stem, this.folder, this.how, this.tally)
     if (isNew) this.tally.note(path, `is called ${name} in the export`)
     return name
-  }
-
-  private imageIdOf({ image, source }: ExportImage): number | string {
-    if (!this.keeps) return this.imageIds.take()
-    const kept = source?.['format'] === 'coco' ? source['id'] : undefined
-    const wanted = kept ?? (image.id > this.largestImage ? image.id : undefined)
-    const id = this.imageIds.take(wanted)
-    if (kept !== undefined && id !== kept) this.tally.note(image.path, `its id ${String(kept)} is another image's; it has the id ${id}`)
-    return id
   }
 
   private annotationIdOf(annotation: ExportImage['annotations'][number], { image }: ExportImage): number | string {

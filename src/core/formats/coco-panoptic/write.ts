@@ -1,0 +1,111 @@
+/** COCO panoptic: annotations/panoptic_<part>.json, a folder of PNG files of the same name, and images/. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { encode } from 'fast-png'
+import { throwIfAborted } from '../../../shared/errors.ts'
+import type { Annotation, Image } from '../../../shared/model.ts'
+import { FileNames } from '../coco/fileNames.ts'
+import { categoryIds, IDS_OPTION, ImageIds } from '../coco/ids.ts'
+import type { IdsChoice } from '../coco/ids.ts'
+import { writeFolder } from '../coco/layout.ts'
+import type { Part, PartOf } from '../coco/layout.ts'
+import { documentHead, imageRecord } from '../coco/records.ts'
+import { keptValues } from '../kept.ts'
+import type { SourceValues } from '../kept.ts'
+import { omit } from '../omit.ts'
+import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
+import type { ImageFiles } from '../placeImage.ts'
+import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
+import { finishOf, Tally } from '../tally.ts'
+import { UniqueStems } from '../uniqueStems.ts'
+import { layersOf } from './layers.ts'
+import type { Layer } from './layers.ts'
+
+type PanopticOptions = Readonly<{ ids?: IdsChoice; images?: ImageFiles }>
+
+const WRITTEN = ['id', 'category_id', 'area', 'bbox', 'iscrowd']
+
+export const cocoPanopticWriter: ExportFormat<PanopticOptions> = {
+  id: 'coco-panoptic',
+  name: 'COCO panoptic',
+  output: 'folder',
+  options: [IDS_OPTION, IMAGES_OPTION],
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'visible' }),
+  async write(source: ExportSource, out: string, options: PanopticOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
+    const tally = new Tally(source)
+    const fill = (partOf: PartOf, folder: string) => new PanopticWork(source, options, tally, folder).write(partOf, job)
+    await writeFolder('panoptic', out, source.splits ?? [], finishOf(job, tally, out), fill)
+    return tally.report(resolve(out))
+  },
+}
+
+class PanopticWork {
+  private readonly source: ExportSource
+  private readonly tally: Tally
+  private readonly folder: string
+  private readonly how: ImageFiles
+  private readonly categories: ReadonlyMap<number, number | string>
+  private readonly imageIds: ImageIds
+  private readonly names = new FileNames()
+  private readonly stems = new UniqueStems()
+
+  constructor(source: ExportSource, { ids = 'keep', images = 'copy' }: PanopticOptions, tally: Tally, folder: string) {
+    this.source = source
+    this.tally = tally
+    this.folder = folder
+    this.how = images
+    this.categories = categoryIds(source.labels, ids)
+    this.imageIds = new ImageIds(source, ids, tally)
+  }
+
+  async write(partOf: PartOf, job: ExportJob): Promise<void> {
+    const isThing = ({ source }: { source: SourceValues | null }) => ({ isthing: source?.['isthing'] === 0 ? 0 : 1 })
+    const head = documentHead(this.source, this.categories, isThing)
+    const parts = new Set([...(this.source.splits ?? []), null].map(partOf))
+    for (const part of parts) await part.begin(head)
+    for await (const item of this.source.images()) {
+      throwIfAborted(job.signal)
+      if (!this.tally.takes(item)) continue
+      await this.writeImage(partOf(item.split), item)
+      job.onImage?.(this.tally.images)
+    }
+    for (const part of parts) await part.end()
+  }
+
+  private async writeImage(part: Part, item: ExportImage): Promise<void> {
+    const { image } = item
+    const { stem, isNew } = this.names.stemOf(image.path)
+    const images = join(this.folder, 'images')
+    await mkdir(dirname(join(images, stem)), { recursive: true })
+    const name = await placeImage(item, stem, images, this.how, this.tally)
+    if (isNew) this.tally.note(image.path, `is called ${name} in the export`)
+    const id = this.imageIds.of(item)
+    await part.addImage(imageRecord(item, id, name))
+    const { pixels, layers } = layersOf(this.tally.annotationsOf(item), image, this.tally)
+    const file = `${this.stems.stemOf(stem)}.png`
+    const place = join(this.folder, 'annotations', `panoptic_${part.name}`, file)
+    await mkdir(dirname(place), { recursive: true })
+    await writeFile(place, encode({ width: image.width, height: image.height, data: pixels, channels: 3, depth: 8 }))
+    await part.addAnnotation({ image_id: id, file_name: file, segments_info: layers.map((layer) => this.segment(layer, image)) })
+    this.tally.wrote(image, name)
+  }
+
+  private segment({ annotation, id, visible, whole }: Layer, image: Image): object {
+    this.tally.count(annotation)
+    if (visible < whole) this.tally.note(image.path, `${whole - visible} of ${whole} pixels of a "${this.tally.labelOf(annotation).name}" lie under other objects and are theirs in the export`)
+    const kept = keptValues(annotation, 'coco-panoptic')
+    const verbatim = kept?.untouched === true && visible === whole ? kept.values : {}
+    return {
+      id,
+      category_id: this.categories.get(annotation.labelId)!,
+      area: verbatim['area'] ?? visible,
+      bbox: verbatim['bbox'] ?? bboxOf(annotation),
+      iscrowd: annotation.iscrowd ? 1 : 0,
+      ...omit(kept?.values ?? {}, ...WRITTEN),
+    }
+  }
+}
+
+function bboxOf({ box: { x0, y0, x1, y1 } }: Annotation): readonly number[] {
+  return [x0, y0, x1 - x0, y1 - y0]
+}

@@ -1,0 +1,94 @@
+/** COCO results: results.json as pycocotools' loadRes takes it, and image_info.json, which says what its ids mean. */
+import { join, resolve } from 'node:path'
+import { throwIfAborted } from '../../../shared/errors.ts'
+import type { Annotation, Image, Rle } from '../../../shared/model.ts'
+import { clipPolygon } from '../../../shared/polygons.ts'
+import { rasterizePolygon } from '../../../shared/rasterize.ts'
+import { runsArea } from '../../../shared/rleMath.ts'
+import { rleToRuns, runsToRle } from '../../../shared/rleString.ts'
+import { writeFileAtomically, writeFolderAtomically } from '../atomicFile.ts'
+import type { TextSink } from '../atomicFile.ts'
+import { FileNames } from '../coco/fileNames.ts'
+import { categoryIds, IDS_OPTION, ImageIds } from '../coco/ids.ts'
+import type { IdsChoice } from '../coco/ids.ts'
+import { Part } from '../coco/layout.ts'
+import { documentHead, imageRecord } from '../coco/records.ts'
+import { keptValues } from '../kept.ts'
+import type { SourceValues } from '../kept.ts'
+import { omit } from '../omit.ts'
+import type { ExportFormat, ExportJob, ExportReport, ExportSource } from '../source.ts'
+import { finishOf, Tally } from '../tally.ts'
+
+const RESULTS = 'results.json'
+const IMAGES = 'image_info.json'
+/** What a person drew has no score; readers need one. */
+const SURE = 1
+const WRITTEN = ['image_id', 'category_id', 'bbox', 'segmentation', 'score', 'attributes']
+
+type ResultsOptions = Readonly<{ ids?: IdsChoice }>
+
+export const cocoResultsWriter: ExportFormat<ResultsOptions> = {
+  id: 'coco-results',
+  name: 'COCO results',
+  output: 'folder',
+  options: [IDS_OPTION],
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
+  async write(source: ExportSource, out: string, options: ResultsOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
+    const tally = new Tally(source)
+    const fill = (folder: string) =>
+      writeFileAtomically(join(folder, RESULTS), (results) =>
+        writeFileAtomically(join(folder, IMAGES), (images) => writeResults(source, options.ids ?? 'keep', results, new Part(images), tally, job)))
+    await writeFolderAtomically(out, [RESULTS, IMAGES], fill, finishOf(job, tally, out))
+    return tally.report(resolve(out))
+  },
+}
+
+async function writeResults(source: ExportSource, how: IdsChoice, results: TextSink, list: Part, tally: Tally, job: ExportJob): Promise<void> {
+  const categories = categoryIds(source.labels, how)
+  const imageIds = new ImageIds(source, how, tally)
+  const names = new FileNames()
+  let written = 0
+  await list.begin(documentHead(source, categories))
+  await results.write('[')
+  for await (const item of source.images()) {
+    throwIfAborted(job.signal)
+    if (!tally.takes(item)) continue
+    const { name, isNew } = names.nameOf(item.image.path)
+    if (isNew) tally.note(item.image.path, `is called ${name} in the export: another image has the same file_name`)
+    const id = imageIds.of(item)
+    await list.addImage(imageRecord(item, id, name))
+    for (const annotation of tally.annotationsOf(item)) {
+      tally.count(annotation)
+      const record = { image_id: id, category_id: categories.get(annotation.labelId)!, ...resultOf(annotation, item.image, tally) }
+      await results.write(`${written++ === 0 ? '' : ','}\n${JSON.stringify(record)}`)
+    }
+    tally.wrote(item.image, name)
+    job.onImage?.(tally.images)
+  }
+  await results.write('\n]\n')
+  await list.end()
+}
+
+function resultOf(annotation: Annotation, image: Image, tally: Tally): object {
+  const kept = keptValues(annotation, 'coco-results')
+  const values: SourceValues = kept?.untouched === true ? kept.values : omit(kept?.values ?? {}, 'bbox', 'segmentation', 'area')
+  const { x0, y0, x1, y1 } = annotation.box
+  const mask = maskOf(annotation, image, tally)
+  return {
+    bbox: values['bbox'] ?? [x0, y0, x1 - x0, y1 - y0],
+    ...(mask && { segmentation: values['segmentation'] ?? mask }),
+    score: annotation.score ?? values['score'] ?? SURE,
+    ...omit(values, ...WRITTEN),
+  }
+}
+
+/** Masks of results are run lengths, polygons too. */
+function maskOf({ polygon, mask }: Annotation, image: Image, tally: Tally): Rle | null {
+  const clipped = polygon && clipPolygon(polygon, image)
+  const runs = clipped && clipped.length > 0 ? rasterizePolygon(clipped, image) : mask && rleToRuns(mask)
+  if (!runs) return null
+  if (clipped) tally.note(image.path, 'a polygon was written as a mask: results hold no polygons')
+  if (runsArea(runs) > 0) return runsToRle(runs)
+  tally.note(image.path, 'a mask without a pixel was written as a box')
+  return null
+}
