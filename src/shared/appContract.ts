@@ -96,6 +96,8 @@ export const PromptAnswer = z.object({
   label: z.string(),
   reply: z.string(),
   found: z.number().int(),
+  /** How many of them were on the image already and were not added again. */
+  known: z.number().int(),
   /** Repairs, refusals and merges, in words. */
   notes: z.array(z.string()),
 })
@@ -234,6 +236,8 @@ export const appContract = {
   /** Adds folders or files while the window goes on. */
   'images.add': job(z.object({ paths: z.array(z.string()).min(1) }), z.object({ found: z.number() }), z.object({ added: z.number(), problems: z.array(z.string()) })),
   'images.list': call(ImageQuery, z.object({ total: z.number().int(), rows: z.array(ImageRow) })),
+  /** The image so many places further on (back where `by` is less than 0) among those that match, or the outermost; null where none is left. */
+  'images.beside': call(z.object({ search: z.string(), imageId: ImageId, by: z.number().int().min(-500).max(500).refine((by) => by !== 0) }), ImageRow.nullable()),
   'images.get': call(z.object({ imageId: ImageId }), ImageRow),
   /** What the stored values of a frame are; null where it is shown without a window. */
   'images.samples': call(imageAt, SampleStats.nullable()),

@@ -21,6 +21,7 @@ export class FakeHost {
   readonly labels: LabelRow[]
   readonly stored = new Map<ImageId, Stored>()
   readonly settings: Record<string, unknown> = {}
+  project = 'test'
   /** Reasons of what was applied, in order. */
   readonly reasons: string[] = []
   readonly segmentCalls: { box: Box | null; points: readonly { x: number; y: number; positive: boolean }[] }[] = []
@@ -75,7 +76,7 @@ export class FakeHost {
       return found && { ...found, revision: this.stored.get(imageId)!.revision }
     }
     return {
-      'project.info': () => Promise.resolve({ name: 'test', images: this.images.length, annotations: 0, scanning: false, exportFolder: '/pictures', notice: null }),
+      'project.info': () => Promise.resolve({ name: this.project, images: this.images.length, annotations: 0, scanning: false, exportFolder: '/pictures', notice: null }),
       'settings.get': () => Promise.resolve({ ...this.settings }),
       'settings.set': ({ key, value }: { key: string; value: unknown }) => {
         this.settings[key] = value
@@ -85,6 +86,10 @@ export class FakeHost {
       'models.prefetch': () => Promise.resolve(null),
       'images.list': ({ offset, limit }: { offset: number; limit: number }) =>
         Promise.resolve({ total: this.images.length, rows: structuredClone(this.images.slice(offset, offset + limit)) }),
+      'images.beside': ({ search, imageId, by }: { search: string; imageId: ImageId; by: number }) => {
+        const matches = this.images.filter(({ id, path }) => path.includes(search) && Math.sign(id - imageId) === Math.sign(by))
+        return Promise.resolve((by > 0 ? matches : matches.reverse()).slice(0, Math.abs(by)).at(-1) ?? null)
+      },
       'images.get': (args: { imageId: ImageId }) => Promise.resolve(row(args)),
       ...fakeLabels(this),
       'annotations.load': ({ imageId }: { imageId: ImageId }) => {
@@ -96,7 +101,7 @@ export class FakeHost {
       'models.propose': async ({ imageId }: { imageId: ImageId }, options: { onProgress: (progress: unknown) => void }) => {
         for (const { box } of this.proposals) options.onProgress({ stage: 'boxes', box })
         this.applyElsewhere(imageId, { added: this.proposals, updated: [], removed: [] })
-        const answer = { words: 'car', label: 'car', reply: 'here', found: this.proposals.length, notes: [] }
+        const answer = { words: 'car', label: 'car', reply: 'here', found: this.proposals.length, known: 0, notes: [] }
         return Promise.resolve({ answers: [answer], revision: this.stored.get(imageId)!.revision })
       },
       'changes.next': ({ after }: { after: number }, options: { signal: AbortSignal }) => this.#nextChange(after, options.signal),

@@ -11,7 +11,7 @@ import type { Roots } from './roots.ts'
 
 type Handlers = HandlersOf<typeof appContract>
 
-export function imageHandlers(session: AppSession, roots: Roots): Pick<Handlers, 'images.add' | 'images.list' | 'images.get'> {
+export function imageHandlers(session: AppSession, roots: Roots): Pick<Handlers, 'images.add' | 'images.list' | 'images.beside' | 'images.get'> {
   return {
     'images.add': async ({ paths }, { signal, report }) => {
       const real = await Promise.all(paths.map((path) => roots.check(path)))
@@ -24,6 +24,10 @@ export function imageHandlers(session: AppSession, roots: Roots): Pick<Handlers,
     'images.list': ({ search, offset, limit }) => {
       const { total, rows } = session.project.search.page(parseSearch(search), offset, limit)
       return Promise.resolve({ total, rows: rows.map(rowOf) })
+    },
+    'images.beside': ({ search, imageId, by }) => {
+      const row = session.project.search.beside(parseSearch(search), imageId, by)
+      return Promise.resolve(row ? rowOf(row) : null)
     },
     'images.get': ({ imageId }) => Promise.resolve(imageRow(session, imageId)),
   }

@@ -179,6 +179,7 @@ function answersOf({ prompts }: Recipe, { result: { objects, replies, merged }, 
       label,
       reply: reply.text,
       found: own.length + there,
+      known: there,
       notes: [...guard, ...known, ...own.flatMap(({ notes }) => notes), ...reply.refused.map(({ text, reason }) => `${text}: ${reason}`), ...(prompt === 0 ? merged : [])],
     }
   })

@@ -76,6 +76,16 @@ export class ImageSearch {
     return { total, rows: terms.length > 0 ? this.#indexed(rows) : rows.map((row, n) => ({ ...row, index: offset + n })) }
   }
 
+  /** The matching row so many places after an image that need not match itself, or before it where `by` is less than 0; the outermost where there are not as many. */
+  beside(filter: ImageFilter, id: ImageId, by: number): FoundImage | undefined {
+    const terms = [...conditions(filter), { sql: by > 0 ? 'i.id > ?' : 'i.id < ?', values: [id] }]
+    const where = terms.map(({ sql }) => `(${sql})`).join(' AND ')
+    const rows = this.#connection
+      .prepare<Row>(`SELECT ${COLUMNS} FROM images i WHERE ${where} ORDER BY i.id ${by > 0 ? 'ASC' : 'DESC'} LIMIT ?`)
+      .all(...terms.flatMap(({ values }) => values), Math.abs(by))
+    return this.#indexed(rows.slice(-1))[0]
+  }
+
   /** One row as lists show it, or undefined. */
   row(id: ImageId): FoundImage | undefined {
     return this.#indexed(this.#row.all(id))[0]

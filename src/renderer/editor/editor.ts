@@ -45,7 +45,7 @@ export function createEditor(api: Api): Editor {
         await loadLabels()
         const [info, models, last] = await Promise.all([api['project.info'](null), api['models.status'](null), findLastImage(api)])
         keepLastImage(api, store, ending.signal)
-        store.setState({ imageCount: info.images, models })
+        store.setState({ project: info.name, imageCount: info.images, models })
         if (last !== null) await editor.openImage(last)
         else if (info.images > 0) await editor.openIndex(0)
       } catch (error) {

@@ -53,7 +53,9 @@ export interface Editor {
   openImage(id: ImageId): Promise<void>
   /** By position in the whole list, from 0. */
   openIndex(index: number): Promise<void>
-  /** Resolves once the image is at hand, or the wish was overtaken by another. */
+  /** What next and previous go through, as `ImageQuery.search` has it; all images where empty. */
+  setSearch(search: string): void
+  /** Resolves once the image is at hand, or the wish was overtaken by another. Past the last match the image stays. */
   next(): Promise<void>
   previous(): Promise<void>
   setFrame(frame: number): void

@@ -1,5 +1,6 @@
 /** The image looked at last, kept in the project: a window starts there. */
 import type { StoreApi } from 'zustand/vanilla'
+import type { ImageRow } from '../../shared/appContract.ts'
 import type { ImageId } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
 import type { EditorState } from './state.ts'
@@ -16,13 +17,19 @@ export async function findLastImage(api: Api): Promise<ImageId | null> {
   return row?.id ?? null
 }
 
+/** By now the host may have gone over to another project, where the id is another image's. */
+async function keep(api: Api, { id, path }: ImageRow): Promise<void> {
+  const row = await api['images.get']({ imageId: id })
+  if (row.path === path) await api['settings.set']({ key: KEY, value: id })
+}
+
 /** Keeps it until the signal fires; one that can't be stored costs the place at the next start. */
 export function keepLastImage(api: Api, store: StoreApi<EditorState>, signal: AbortSignal): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const unsubscribe = store.subscribe(({ image }, { image: before }) => {
     if (!image || image.id === before?.id) return
     clearTimeout(timer)
-    timer = setTimeout(() => void api['settings.set']({ key: KEY, value: image.id }).catch(() => undefined), LOOKED_AT_MS)
+    timer = setTimeout(() => void keep(api, image).catch(() => undefined), LOOKED_AT_MS)
   })
   signal.addEventListener('abort', () => {
     clearTimeout(timer)

@@ -67,6 +67,8 @@ export interface Problem {
 }
 
 export interface EditorState {
+  /** File name of the project that is open, null until that is known. */
+  readonly project: string | null
   readonly image: ImageRow | null
   /** The image after this one, whose pixels are fetched ahead. */
   readonly nextImage: ImageRow | null
@@ -102,6 +104,8 @@ export interface EditorState {
   readonly canRedo: boolean
   /** Images in the project, for `n / N`. */
   readonly imageCount: number
+  /** What the file list is searched for: next and previous go through what matches. Empty for all images. */
+  readonly search: string
   /** Grows when images were added or their counts changed: lists of images load again. */
   readonly imagesVersion: number
 }
@@ -111,6 +115,7 @@ export const UNKNOWN_PICTURE: PictureState = { samples: null, problem: null }
 export const IDLE_RUN: RunState = { busy: false, imageId: null, stage: null, boxes: [], answers: [], error: null, seconds: null }
 
 export const INITIAL_STATE: EditorState = {
+  project: null,
   image: null,
   nextImage: null,
   frame: 0,
@@ -141,5 +146,6 @@ export const INITIAL_STATE: EditorState = {
   canUndo: false,
   canRedo: false,
   imageCount: 0,
+  search: '',
   imagesVersion: 0,
 }

@@ -42,10 +42,14 @@ export async function watchChanges(watched: Watched, signal: AbortSignal): Promi
 async function take(watched: Watched, { imageIds, labels, images, everything = false }: Change): Promise<void> {
   const { api, store, loadLabels } = watched
   if (labels || everything) await loadLabels()
-  if (images || everything) store.setState({ imageCount: (await api['project.info'](null)).images })
+  const { project } = store.getState()
+  if (images || everything) {
+    const info = await api['project.info'](null)
+    store.setState({ project: info.name, imageCount: info.images })
+  }
   if (images || everything || imageIds.length > 0) store.setState(({ imagesVersion }) => ({ imagesVersion: imagesVersion + 1 }))
   const { image } = store.getState()
-  if (everything) await takeAgain(watched)
+  if (everything) await Promise.all([takeAgain(watched, project), loadModels(watched)])
   else if (image && (images || imageIds.includes(image.id))) await takeImage(watched, await api['images.get']({ imageId: image.id }))
 }
 
@@ -54,13 +58,22 @@ async function takeImage({ store, doc }: Watched, row: ImageRow): Promise<void> 
   if (doc.isBehind(row.id, row.revision)) await doc.reload(row.id)
 }
 
+async function loadModels({ api, store }: Watched): Promise<void> {
+  store.setState({ models: await api['models.status'](null) })
+}
+
 /** The program was started anew, or another project is open: then the same id is another image, and edits made for it must not meet it. */
-async function takeAgain(watched: Watched): Promise<void> {
+async function takeAgain(watched: Watched, project: string | null): Promise<void> {
   const { api, store, doc, report, openFirst } = watched
   const { image } = store.getState()
   if (!image) return
   const row = await api['images.get']({ imageId: image.id }).catch(() => null)
-  if (row?.path === image.path && row.width === image.width) return takeImage(watched, row)
+  const isSameProject = project === null || project === store.getState().project
+  if (isSameProject && row?.path === image.path && row.width === image.width) {
+    store.setState({ image: row })
+    // What lies on it may be a copy's of the project, whatever its revision.
+    return doc.reload(row.id)
+  }
   if (doc.forgetAll() > 0) report('Another project was opened before the last changes were saved; they are lost.')
   await openFirst()
 }

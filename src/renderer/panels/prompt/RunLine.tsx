@@ -1,5 +1,5 @@
 /** One line under the prompt: what to type, how far the models are, what they found or why they could not look. */
-import { CircleAlert, CircleCheck, SearchX } from 'lucide-react'
+import { CircleAlert, CircleCheck, CircleEqual, SearchX } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditorState } from '../../editor/index.ts'
@@ -80,7 +80,7 @@ function Stages({ stage, boxes }: { readonly stage: (typeof STAGES)[number]; rea
   )
 }
 
-function Answered({ found, missing, seconds }: Extract<Outcome, { is: 'answered' }>) {
+function Answered({ found, known, missing, seconds }: Extract<Outcome, { is: 'answered' }>) {
   const { t } = useTranslation()
   const time = seconds === null ? '' : ` · ${t('run.seconds', { seconds: seconds.toFixed(1) })}`
   const words = missing.map((word) => `“${word}”`).join(', ')
@@ -93,8 +93,9 @@ function Answered({ found, missing, seconds }: Extract<Outcome, { is: 'answered'
     )
   return (
     <>
-      <span className={css.found}>
-        <CircleCheck size={14} aria-hidden /> {t('run.found', { count: found })}
+      <span className={known === found ? css.missing : css.found}>
+        {known === found ? <CircleEqual size={14} aria-hidden /> : <CircleCheck size={14} aria-hidden />} {t('run.found', { count: found })}
+        {known > 0 && `, ${known === found ? t('run.allKnown') : t('run.known', { count: known })}`}
         {time}
       </span>
       {missing.length > 0 && (

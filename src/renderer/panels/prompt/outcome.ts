@@ -5,8 +5,8 @@ export type Outcome =
   | { readonly is: 'none' }
   | { readonly is: 'busy'; readonly stage: NonNullable<RunState['stage']>; readonly boxes: number }
   | { readonly is: 'failed'; readonly message: string }
-  /** `missing`: the words of prompts for which the model found nothing. */
-  | { readonly is: 'answered'; readonly found: number; readonly missing: readonly string[]; readonly seconds: number | null }
+  /** `known`: how many of the found were there already; `missing`: the words of prompts for which the model found nothing. */
+  | { readonly is: 'answered'; readonly found: number; readonly known: number; readonly missing: readonly string[]; readonly seconds: number | null }
 
 export function outcomeOf(run: RunState): Outcome {
   if (run.busy) return { is: 'busy', stage: run.stage ?? 'decode', boxes: run.boxes.length }
@@ -15,6 +15,7 @@ export function outcomeOf(run: RunState): Outcome {
   return {
     is: 'answered',
     found: run.answers.reduce((sum, { found }) => sum + found, 0),
+    known: run.answers.reduce((sum, { known }) => sum + known, 0),
     missing: run.answers.filter(({ found }) => found === 0).map(({ words }) => words),
     seconds: run.seconds,
   }

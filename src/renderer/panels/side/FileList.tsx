@@ -2,7 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useEditorState } from '../../editor/index.ts'
+import { useEditor, useEditorState } from '../../editor/index.ts'
 import { useSayProblem } from '../useSayProblem.ts'
 import { FileItem } from './FileItem.tsx'
 import { rowAt } from './pagedRows.ts'
@@ -14,7 +14,8 @@ const ROW_HEIGHT = 50
 
 export function FileList() {
   const { t } = useTranslation()
-  const [search, setSearch] = useState('')
+  const editor = useEditor()
+  const search = useEditorState((state) => state.search)
   const say = useSayProblem()
   const current = useEditorState(({ image }) => image)
   const count = useEditorState(({ imageCount }) => imageCount)
@@ -39,7 +40,7 @@ export function FileList() {
       tour="files"
       aside={<span className={css.total}>{search === '' ? position(current?.index, count) : t('files.found', { count: list.total })}</span>}
     >
-      <SearchField value={search} onChange={setSearch} />
+      <SearchField value={search} onChange={(text) => editor.setSearch(text)} />
       {list.error !== null && <p className={css.empty}>{say(list.error)}</p>}
       {list.error === null && list.total === 0 && <p className={css.empty}>{t(search === '' ? 'files.empty' : 'files.noMatch')}</p>}
       <div ref={scroller} className={css.scroll}>

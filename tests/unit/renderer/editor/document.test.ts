@@ -34,6 +34,47 @@ describe('images', () => {
     expect(test.state).toMatchObject({ loading: false, nextImage: { index: 1 } })
   })
 
+  it('next and previous go through what the file list is searched for', async () => {
+    const host = new FakeHost(6)
+    host.images.forEach((image, i) => Object.assign(image, { path: `${i % 2 === 0 ? 'even' : 'odd'}-${String(i)}.png` }))
+    const test = await TestEditor.start(host)
+    test.editor.setSearch('odd')
+    void test.editor.next()
+    await test.editor.next()
+    expect(test.state.image?.path).toBe('odd-3.png')
+    await test.settle()
+    expect(test.state.nextImage?.path).toBe('odd-5.png')
+    void test.editor.next()
+    void test.editor.next()
+    await test.editor.next()
+    expect(test.state.image?.path).toBe('odd-5.png')
+    await test.editor.next()
+    expect(test.state).toMatchObject({ image: { path: 'odd-5.png' }, loading: false, problems: [] })
+    void test.editor.next()
+    await test.editor.previous()
+    expect(test.state.image?.path).toBe('odd-5.png')
+    await test.editor.previous()
+    expect(test.state.image?.path).toBe('odd-3.png')
+    test.editor.setSearch('')
+    await test.editor.previous()
+    expect(test.state.image?.path).toBe('even-2.png')
+  })
+
+  it('the one looked at is not kept in a project that was opened meanwhile', async () => {
+    const host = new FakeHost()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const test = await TestEditor.start(host)
+      await test.editor.next()
+      host.images.forEach((image) => Object.assign(image, { path: `other-${image.path}` }))
+      vi.runAllTimers()
+      await test.settle()
+      expect(host.settings).toEqual({})
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('starts with the one looked at last, or the first where that is gone', async () => {
     const host = new FakeHost()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -192,6 +233,31 @@ describe('another project in the same host', () => {
     expect(test.state.problems[0]!.message).toMatch(/they are lost/)
     await test.editor.close()
     expect(test.host.reasons).toEqual([])
+  })
+
+  it('with the same pictures takes the window along too, and what was done to labels of the old one is no step in it', async () => {
+    const test = await TestEditor.start()
+    await test.editor.updateLabel(1 as LabelId, { name: 'lorry' })
+    await test.editor.next()
+    test.host.project = 'other'
+    test.host.announceEverything()
+    await test.settle()
+    expect(test.state).toMatchObject({ project: 'other', image: { index: 0 }, canUndo: false })
+  })
+
+  it('the same picture in another project is loaded again, whatever its revision', async () => {
+    const test = await TestEditor.start()
+    test.add({ box: box(10, 10, 30, 30) })
+    test.add({ box: box(50, 10, 70, 30) })
+    await test.settle()
+    const other = proposal(test, 100)
+    test.host.stored.set(FIRST, { annotations: new Map([[other.id, other]]), revision: 1 })
+    test.host.announceEverything()
+    await test.expectStored()
+    expect(test.only).toEqual(other)
+    test.editor.update([other.id], (now) => ({ ...now, difficult: true }), 'attribute')
+    await test.expectStored()
+    expect(test.state.problems).toEqual([])
   })
 
   it('a host started anew with the same project changes nothing', async () => {

@@ -46,13 +46,14 @@ describe('the prompt bar', () => {
   })
 
   it('tells nothing found from a failure', () => {
-    const answer = (words: string, found: number) => ({ words, label: words, reply: '', found, notes: [] })
+    const answer = (words: string, found: number, known = 0) => ({ words, label: words, reply: '', found, known, notes: [] })
     expect(outcomeOf(IDLE_RUN)).toEqual({ is: 'none' })
     expect(outcomeOf({ ...IDLE_RUN, error: 'no model' })).toEqual({ is: 'failed', message: 'no model' })
     expect(outcomeOf({ ...IDLE_RUN, busy: true, stage: 'masks', error: 'old' })).toEqual({ is: 'busy', stage: 'masks', boxes: 0 })
-    expect(outcomeOf({ ...IDLE_RUN, answers: [answer('car', 0), answer('dog', 2)], seconds: 1 })).toEqual({
+    expect(outcomeOf({ ...IDLE_RUN, answers: [answer('car', 0), answer('dog', 2, 1)], seconds: 1 })).toEqual({
       is: 'answered',
       found: 2,
+      known: 1,
       missing: ['car'],
       seconds: 1,
     })
