@@ -31,9 +31,11 @@ export async function readDataset(format: ImportFormat, at: string, options: Rec
   const files = await DatasetFiles.at(at)
   const problems: ImportProblem[] = []
   let seen = 0
+  let aside: readonly string[] = []
   const dataset = await format.open(files, {
     options,
-    find: (path) => findPicture(files, path),
+    find: (path) => findPicture(files, path, aside),
+    setAside: (paths) => (aside = paths),
     seen: (objects) => (seen += objects),
     problem: (problem) => problems.push(problem),
   })
@@ -48,8 +50,8 @@ export async function readDataset(format: ImportFormat, at: string, options: Rec
   return { labels: dataset.labels, source: dataset.source, images, problems, seen, accounted: yielded + explained }
 }
 
-async function findPicture(files: DatasetFiles, path: string): Promise<FoundImage | null> {
-  const paths = (await files.list()).filter((file) => /\.(jpe?g|png|bmp|webp|tiff?|gif)$/i.test(file))
+async function findPicture(files: DatasetFiles, path: string, aside: readonly string[]): Promise<FoundImage | null> {
+  const paths = (await files.list()).filter((file) => /\.(jpe?g|png|bmp|webp|tiff?|gif)$/i.test(file) && !aside.includes(file))
   const ending = paths.find((file) => file === path) ?? paths.find((file) => file.endsWith(`/${path}`) || path.endsWith(`/${file}`))
   const meant = ending ?? paths.find((file) => parse(file).name === parse(path).name)
   if (meant === undefined) return null

@@ -63,6 +63,8 @@ export interface ReadContext {
   readonly options: Readonly<Record<string, string>>
   /** The picture meant by a path of the dataset: the same relative path, then the same ending of it, then the same stem. */
   find(path: string): Promise<FoundImage | null>
+  /** Told before anything is looked for: these files of the dataset are masks and no pictures, `find` never gives them. */
+  setAside?(paths: readonly string[]): void
   /** Called for every object record met, before anything is made of it: objects in = objects out + objects explained. */
   seen(objects: number): void
   problem(problem: ImportProblem): void

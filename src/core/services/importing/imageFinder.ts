@@ -47,6 +47,17 @@ export class ImageFinder {
     push(this.#byStem, stemOf(picture.path), picture)
   }
 
+  /** These files, by absolute path, are never meant. */
+  setAside(files: Iterable<string>): void {
+    for (const file of files) {
+      const picture = this.#byFile.get(file)
+      if (!picture) continue
+      this.#byFile.delete(file)
+      remove(this.#byName, posix.basename(plain(picture.path)), picture)
+      remove(this.#byStem, stemOf(picture.path), picture)
+    }
+  }
+
   /** See `ReadContext.find`; null also where several pictures could be meant. */
   pictureOf(path: string): Picture | null {
     const wanted = plain(path)
@@ -104,4 +115,9 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key)
   if (list) list.push(value)
   else map.set(key, [value])
+}
+
+function remove<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const rest = (map.get(key) ?? []).filter((other) => other !== value)
+  map.set(key, rest)
 }

@@ -1,6 +1,6 @@
 /** Brings another tool's dataset into a project: one act with a number, that can be told, repeated and taken back. */
 import { randomUUID } from 'node:crypto'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import { EMPTY_CHANGES } from '../../../shared/changes.ts'
 import type { Size } from '../../../shared/geometry.ts'
@@ -65,7 +65,8 @@ async function importFiles(project: Project, files: DatasetFiles, wish: ImportWi
   const counts = new ImportCounts()
   const { problem, see: seen } = counts
   const find = (path: string) => finder.find(path)
-  const context: ReadContext = { options: wish.options, find, seen, problem, known: knownIds(project), ...(signal && { signal }) }
+  const setAside = (paths: readonly string[]) => finder.setAside(paths.map((path) => join(files.root, path)))
+  const context: ReadContext = { options: wish.options, find, setAside, seen, problem, known: knownIds(project), ...(signal && { signal }) }
   const dataset = await format.open(files, context)
   const work = new ImportWork(project, wish, counts, new ImageMatcher(project, finder, wish.missing === 'keep' ? files.root : null))
   try {
