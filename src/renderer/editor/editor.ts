@@ -52,6 +52,11 @@ export function createEditor(api: Api): Editor {
         report(messageOf(error))
       }
     },
+    settle: async () => {
+      leave()
+      editor.stop()
+      await doc.settled()
+    },
     close: async () => {
       ending.abort()
       editor.stop()

@@ -1,11 +1,15 @@
 /** Projects and folders that are opened while the window is there. */
-import type { Api, Editor } from '../editor/index.ts'
+import type { Editor } from '../editor/index.ts'
 import { projectPathOf } from './paths.ts'
 import { windowState } from './windowState.ts'
 
-/** The host goes over to another project file, and the window to another editor; `folders` are then read into it. */
-export async function openProject(api: Api, path: string, folders: readonly string[] = []): Promise<void> {
-  await api['project.open']({ path })
+/**
+ * The host goes over to another project file once every edit of this one is stored, and the window to another editor;
+ * `folders` are then read into it. Where the file can't be opened the editor at hand goes on.
+ */
+export async function openProject(editor: Editor, path: string, folders: readonly string[] = []): Promise<void> {
+  await editor.settle()
+  await editor.api['project.open']({ path })
   showProject(folders)
 }
 
@@ -15,8 +19,8 @@ export function showProject(folders: readonly string[] = []): void {
 }
 
 /** A folder as a project of its own. */
-export function openFolder(api: Api, folder: string): Promise<void> {
-  return openProject(api, projectPathOf(folder), [folder])
+export function openFolder(editor: Editor, folder: string): Promise<void> {
+  return openProject(editor, projectPathOf(folder), [folder])
 }
 
 /** Reads folders into the project; images appear while it goes on. Problems are reported. */

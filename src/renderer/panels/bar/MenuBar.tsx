@@ -92,7 +92,7 @@ function Recent() {
     editor.api['project.recent'](null).then(setPaths, () => setPaths([]))
   }, [editor])
   const open = (path: string) => {
-    openProject(editor.api, path).catch((error: unknown) => editor.report(error instanceof Error ? error.message : String(error)))
+    openProject(editor, path).catch((error: unknown) => editor.report(error instanceof Error ? error.message : String(error)))
   }
   return (
     <Menu.Sub>

@@ -34,7 +34,7 @@ export function OpenDialog() {
         <button type="button" className="button large" disabled={!chosen} onClick={() => start(addFolder)}>
           {t('open.add')}
         </button>
-        <button type="button" className="button primary large" disabled={!chosen} onClick={() => start(({ api }, folder) => openFolder(api, folder))}>
+        <button type="button" className="button primary large" disabled={!chosen} onClick={() => start(openFolder)}>
           {t('open.open')}
         </button>
       </div>
