@@ -17,7 +17,7 @@ const parser = new XMLParser({
   attributeNamePrefix: ATTRIBUTE_PREFIX,
   parseTagValue: false,
   parseAttributeValue: false,
-  trimValues: true,
+  trimValues: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
   // Needed for &#233; too. No document can add entities of its own: see `parseXml`.
@@ -62,10 +62,20 @@ export function parseXml(text: string, file: string): readonly XmlNode[] {
   const valid = validate(text, file)
   if (valid !== true) throw broken(file, valid.err.line, valid.err.msg)
   try {
-    return parser.parse(text) as readonly XmlNode[]
+    return withoutBlanks(parser.parse(text) as readonly XmlNode[])
   } catch (error) {
     throw broken(file, 1, (error as Error).message)
   }
+}
+
+/** Without the white space between elements. */
+function withoutBlanks(nodes: readonly XmlNode[]): readonly XmlNode[] {
+  const isBlank = (node: XmlNode) => typeof node[TEXT] === 'string' && node[TEXT].trim() === ''
+  const wanted = nodes.every((node) => tagOf(node) === null) ? nodes : nodes.filter((node) => !isBlank(node))
+  return wanted.map((node) => {
+    const tag = tagOf(node)
+    return tag === null ? node : { ...node, [tag]: withoutBlanks(childrenOf(node)) }
+  })
 }
 
 function validate(text: string, file: string): ReturnType<typeof XMLValidator.validate> {
@@ -115,4 +125,15 @@ export function textOf(nodes: readonly XmlNode[], tag: string): string | null {
 export function attributeOf(node: XmlNode, name: string): string | null {
   const value = (node[ATTRIBUTES] as Record<string, unknown> | undefined)?.[ATTRIBUTE_PREFIX + name]
   return typeof value === 'string' ? value : null
+}
+
+/** All attributes, by name. */
+export function attributesOf(node: XmlNode): Record<string, string> {
+  const entries = Object.entries((node[ATTRIBUTES] as Record<string, unknown> | undefined) ?? {})
+  return Object.fromEntries(entries.map(([key, value]) => [key.slice(ATTRIBUTE_PREFIX.length), String(value)]))
+}
+
+/** The text right within an element, without surrounding white space. */
+export function ownText(node: XmlNode): string {
+  return childrenOf(node).map((child) => (typeof child[TEXT] === 'string' ? child[TEXT] : '')).join('').trim()
 }
