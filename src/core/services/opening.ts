@@ -15,8 +15,12 @@ export interface Opening {
 }
 
 /** Recent projects, thumbnails, and projects of folders that can't be written: `MARQUEE_DATA`, or the platform's folder. */
-export function dataFolderOf(environment: NodeJS.ProcessEnv = process.env): string {
-  return environment['MARQUEE_DATA'] ?? join(environment['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'marquee')
+export function dataFolderOf(environment: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  const { MARQUEE_DATA: chosen, APPDATA: roaming, XDG_DATA_HOME: xdg } = environment
+  if (chosen) return chosen
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Marquee')
+  if (platform === 'win32') return join(roaming || join(homedir(), 'AppData', 'Roaming'), 'Marquee')
+  return join(xdg || join(homedir(), '.local', 'share'), 'marquee')
 }
 
 /**
