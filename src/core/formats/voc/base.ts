@@ -7,6 +7,7 @@ import { askFor } from '../dataset.ts'
 import type { ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
 import type { FormatOption } from '../source.ts'
+import { decodeXml } from '../xmlTree.ts'
 import { LARGEST_XML } from './objects.ts'
 
 export type Base = 0 | 1
@@ -27,6 +28,8 @@ interface Evidence {
   /** Boxes one pixel wide or high if inclusive, and empty if not. */
   inclusive: string | null
   hasFractions: boolean
+  /** A file with a box. */
+  first: string | null
   /** A file that says it is VOC's own, or written by this program. */
   byBook: string | null
 }
@@ -35,18 +38,18 @@ interface Evidence {
 export async function baseOf(files: DatasetFiles, xmls: readonly string[], context: ReadContext): Promise<Base> {
   const chosen = context.options['base'] ?? BASE_OPTION.default
   if (chosen === '0' || chosen === '1') return Number(chosen) as Base
-  const evidence: Evidence = { zero: null, inclusive: null, hasFractions: false, byBook: null }
+  const evidence: Evidence = { zero: null, inclusive: null, hasFractions: false, first: null, byBook: null }
   for (const file of xmls) {
     throwIfAborted(context.signal)
-    const bytes = await files.readBytes(file, LARGEST_XML).catch(() => null)
-    if (bytes) look(bytes.toString('latin1'), file, evidence)
+    const text = await files.readBytes(file, LARGEST_XML).then((bytes) => decodeXml(bytes, file).text, () => '').catch(() => '')
+    look(text, file, evidence)
   }
   const against = evidence.byBook ?? evidence.inclusive
   if (evidence.zero && against) throw askFor(BASE_OPTION, `Boxes may begin at 0 (${evidence.zero.file}: ${evidence.zero.text}) or at 1 (${against}).`)
   if (evidence.zero) remark(context, evidence.zero.file, `boxes begin at 0 here (${evidence.zero.text}) and were read so. If they begin at 1, set base to 1`)
-  else if (!evidence.byBook && xmls.length > 0) {
+  else if (!evidence.byBook && evidence.first) {
     const hint = evidence.hasFractions ? 'but coordinates with fractions are often written from 0' : 'and no box says otherwise'
-    remark(context, xmls[0]!, `boxes were read from 1, as Pascal VOC counts, ${hint}. If they begin at 0, set base to 0`)
+    remark(context, evidence.first, `boxes were read from 1, as Pascal VOC counts, ${hint}. If they begin at 0, set base to 0`)
   }
   return evidence.zero ? 0 : 1
 }
@@ -61,6 +64,7 @@ function look(text: string, file: string, evidence: Evidence): void {
     for (const axis of ['x', 'y']) {
       const [least, most] = [values.get(`${axis}min`), values.get(`${axis}max`)]
       if (least === undefined) continue
+      evidence.first ??= file
       if (Number(least) < 1) evidence.zero ??= { file, text: `${axis}min ${least}` }
       if (least.includes('.')) evidence.hasFractions = true
       if (Number(least) === Number(most)) evidence.inclusive ??= `${file}: ${axis}min and ${axis}max are ${least}`

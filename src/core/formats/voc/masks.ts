@@ -26,40 +26,47 @@ export function pixelsOf({ polygon, mask }: Annotation, size: Size): Runs | null
   return runs && runsArea(runs) > 0 ? runs : null
 }
 
+export interface Masked {
+  /** In order of z, as in the XML file. Where there are more than numbers, those with masks come first. */
+  readonly objects: readonly Annotation[]
+  readonly masks: ReadonlyMap<Annotation, Runs>
+}
+
 /**
- * The masks of an image in order of z.
- * @throws AppError invalid-argument where there are more objects than numbers
+ * `annotations` in order of z and their masks.
+ * @throws AppError invalid-argument where there are more objects with masks than numbers
  */
-export function masksOf(annotations: readonly Annotation[], { image }: ExportImage): ReadonlyMap<Annotation, Runs> {
+export function maskedObjects(annotations: readonly Annotation[], { image }: ExportImage): Masked {
   const masks = new Map<Annotation, Runs>()
   for (const annotation of annotations) {
     const runs = pixelsOf(annotation, image)
     if (runs) masks.set(annotation, runs)
   }
-  if (masks.size <= MAX_NUMBER) return masks
+  if (annotations.length <= MAX_NUMBER) return { objects: annotations, masks }
+  if (masks.size <= MAX_NUMBER) return { objects: [...masks.keys(), ...annotations.filter((annotation) => !masks.has(annotation))], masks }
   const message = `${image.path} has ${masks.size} objects with masks, but a mask file of Pascal VOC holds ${MAX_NUMBER}.`
   throw new AppError('invalid-argument', `${message} Export COCO instead, or boxes only with --option masks=none.`, { image: image.path })
 }
 
 /**
- * Objects are numbered as in the XML file; what lies higher covers what lies lower. `numbers`: of classes, by label id.
- * Returns how many pixels of each object number are left.
+ * The number of an object is its place in `objects`, from 1; what lies higher covers what lies lower. `numbers`: of classes,
+ * by label id. Returns how many pixels of each object number are left.
  */
 export async function writeMasks(
   folder: string,
   stem: string,
   size: Size,
-  masks: ReadonlyMap<Annotation, Runs>,
+  { objects: ordered, masks }: Masked,
   { numbers, hasVoid }: { numbers: ReadonlyMap<number, number>; hasVoid: boolean },
 ): Promise<readonly number[]> {
   const classes = new Uint8Array(size.width * size.height)
   const objects = new Uint8Array(size.width * size.height)
-  let object = 0
-  for (const [annotation, runs] of masks) {
-    object++
+  ordered.forEach((annotation, index) => {
+    const runs = masks.get(annotation)
+    if (!runs) return
     paint(classes, runs, numbers.get(annotation.labelId)!)
-    paint(objects, runs, object)
-  }
+    paint(objects, runs, index + 1)
+  })
   if (hasVoid) drawBorders(classes, objects, size)
   await writeFile(join(folder, 'SegmentationClass', `${stem}.png`), encodeIndexedPng(classes, size))
   await writeFile(join(folder, 'SegmentationObject', `${stem}.png`), encodeIndexedPng(objects, size))

@@ -39,6 +39,7 @@ export const vocReader: ImportFormat = {
     const groups = groupsOf(await files.list())
     if (groups.length === 0) throw new AppError('invalid-dataset', `${files.root} has no Pascal VOC annotations: neither Annotations/*.xml nor SegmentationClass nor ImageSets.`)
     const xmls = groups.flatMap(({ entries }) => [...entries.values()].flatMap(({ xml }) => xml ?? []))
+    context.setAside?.(groups.flatMap(({ entries }) => [...entries.values()].flatMap(({ classPng, objectPng }) => [classPng, objectPng].filter((path) => path !== null))))
     const base = await baseOf(files, xmls, context)
     const parts: Part[] = []
     for (const group of groups) parts.push(await openGroup(files, group, base, context))
@@ -111,7 +112,12 @@ async function readImage(files: DatasetFiles, entry: VocEntry, part: Part, conte
     context.problem({ file, place: 'size', reason, objects: 0 })
   }
   const objects = objectsOf(annotation?.objects ?? [], segmentation, size, entry, context)
-  return { path, file: found?.file ?? null, size, split: part.sets.splitOf(entry.stem), source: annotation?.source ?? null, objects }
+  return { path, file: found?.file ?? null, size, split: part.sets.splitOf(entry.stem) ?? folderSplit(entry), source: annotation?.source ?? null, objects }
+}
+
+/** Roboflow's datasets are divided by folders: train/a.xml beside train/a.jpg. */
+function folderSplit({ xml }: VocEntry): string | null {
+  return /^(train|valid|validation|val|test)\/[^/]*$/i.exec(xml ?? '')?.[1] ?? null
 }
 
 const isSame = (a: Size, b: Size) => a.width === b.width && a.height === b.height

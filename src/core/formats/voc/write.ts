@@ -14,7 +14,8 @@ import { UniqueStems } from '../uniqueStems.ts'
 import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
 import type { ImageFiles } from '../placeImage.ts'
 import { VocLists } from './lists.ts'
-import { MAX_NUMBER, masksOf, writeMasks } from './masks.ts'
+import { MAX_NUMBER, maskedObjects, writeMasks } from './masks.ts'
+import type { Masked } from './masks.ts'
 import { isWritable, vocXml } from './xml.ts'
 
 type VocOptions = Readonly<{ images?: ImageFiles; masks?: 'png' | 'none'; void?: '0' | '5' }>
@@ -70,11 +71,12 @@ async function fillFolder(folder: string, source: ExportSource, options: VocOpti
     const stem = stems.stemOf(item.image.path)
     const filename = await placeImage(item, stem, join(folder, 'JPEGImages'), options.images ?? 'copy', tally)
     const annotations = tally.annotationsOf(item)
-    const masks = options.masks === 'none' ? new Map<Annotation, Runs>() : masksOf(annotations, item)
-    const left = masks.size > 0 ? await writeMasks(folder, stem, item.image, masks, { numbers, hasVoid: options.void === '5' }) : []
-    await writeFile(join(folder, 'Annotations', `${stem}.xml`), await xmlOf(filename, item, annotations, [...masks.keys()], left, tally))
-    noteLosses(item, annotations, masks, { left, options }, tally)
-    lists.add(stem, item.split ?? null, annotations, masks.size > 0)
+    const masked = options.masks === 'none' ? { objects: annotations, masks: new Map<Annotation, Runs>() } : maskedObjects(annotations, item)
+    const { size } = masked.masks
+    const left = size > 0 ? await writeMasks(folder, stem, item.image, masked, { numbers, hasVoid: options.void === '5' }) : []
+    await writeFile(join(folder, 'Annotations', `${stem}.xml`), await xmlOf(filename, item, masked, left, tally))
+    noteLosses(item, masked, left, options, tally)
+    lists.add(stem, item.split ?? null, annotations, size > 0)
     if (source.splits?.length && !item.split) tally.note(item.image.path, 'belongs to no part of the split and is in no list of ImageSets')
     for (const annotation of annotations) tally.count(annotation)
     tally.wrote(item.image, filename)
@@ -83,24 +85,22 @@ async function fillFolder(folder: string, source: ExportSource, options: VocOpti
   await lists.write(folder)
 }
 
-/** Objects with masks come first, so that the k-th object of the file is number k in SegmentationObject. */
+/** The k-th object of the file is number k in SegmentationObject; where not all have pixels there, they say which number. */
 async function xmlOf(
   filename: string,
   { image, file, source }: ExportImage,
-  annotations: readonly Annotation[],
-  masked: readonly Annotation[],
+  { objects, masks }: Masked,
   left: readonly number[],
   tally: Tally,
 ): Promise<string> {
-  const ordered = [...masked, ...annotations.filter((annotation) => !masked.includes(annotation))]
-  const tellsOrder = ordered.every((_, index) => (left[index + 1] ?? 0) > 0)
-  const objects = ordered.map((annotation, index) => ({
+  const tellsOrder = objects.every((_, index) => left[index + 1]! > 0)
+  const listed = objects.map((annotation, index) => ({
     name: tally.labelOf(annotation).name,
     annotation,
-    segment: tellsOrder || index >= masked.length ? null : index + 1,
+    segment: tellsOrder || !masks.has(annotation) ? null : index + 1,
   }))
   const depth = await channelsOf(file)
-  return vocXml({ filename, size: image, depth, segmented: masked.length > 0, objects, source: source ?? null })
+  return vocXml({ filename, size: image, depth, segmented: masks.size > 0, objects: listed, source: source ?? null })
 }
 
 /** Of the picture; 3 where it can't be read. */
@@ -112,14 +112,14 @@ async function channelsOf(file: string): Promise<number> {
 /** What Pascal VOC has no place for, in words. */
 function noteLosses(
   { image }: ExportImage,
-  annotations: readonly Annotation[],
-  masks: ReadonlyMap<Annotation, Runs>,
-  { left, options }: { left: readonly number[]; options: VocOptions },
+  { objects: annotations, masks }: Masked,
+  left: readonly number[],
+  options: VocOptions,
   tally: Tally,
 ): void {
   const note = (count: number, what: string) => count > 0 && tally.note(image.path, `${count} ${what}`)
-  const areas = [...masks.values()].map(runsArea)
-  const covered = areas.filter((area, index) => left[index + 1]! < area).length
+  const isCovered = (annotation: Annotation, index: number) => masks.has(annotation) && left[index + 1]! < runsArea(masks.get(annotation)!)
+  const covered = annotations.filter(isCovered).length
   const why = options.void === '5' ? 'other masks or the void border' : 'objects above them'
   note(covered, `masks are written without the pixels that lie under ${why}`)
   const isOutside = ({ box }: Annotation) => Object.entries(clipBox(box, image)).some(([side, value]) => box[side as keyof typeof box] !== value)
