@@ -116,8 +116,8 @@ export interface Editor {
    * when `isWanted` says no by the time it is this call's turn.
    */
   segment(prompts: readonly SegmentPrompt[], isWanted?: () => boolean): Promise<readonly SegmentResult[] | null>
-  /** A mask while a gesture goes on: a newer call takes the place of one that waits, which resolves to null. */
-  previewMask(prompt: SegmentPrompt): Promise<SegmentResult | null>
+  /** Like `segment`, while a gesture goes on: a newer call takes the place of one that waits, which resolves to null. */
+  previewMasks(prompts: readonly SegmentPrompt[]): Promise<readonly SegmentResult[] | null>
   /** Calls back with the label to draw with, at once where there is one, else once it is made. */
   withLabel(then: (id: LabelId) => void): void
   /** What can be met by a pointer: annotations of this frame that are not hidden. */

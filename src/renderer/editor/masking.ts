@@ -41,10 +41,10 @@ export class Masking {
   }
 
   /** Resolves to null where a newer one took its place. */
-  preview(imageId: ImageId, frame: number, prompt: SegmentPrompt): Promise<Masks> {
+  preview(imageId: ImageId, frame: number, prompts: readonly SegmentPrompt[]): Promise<Masks> {
     return new Promise((resolve) => {
       this.#preview?.resolve(null)
-      this.#preview = { imageId, frame, prompts: [prompt], isWanted: () => true, resolve }
+      this.#preview = { imageId, frame, prompts, isWanted: () => true, resolve }
       void this.#run()
     })
   }
@@ -79,17 +79,16 @@ export function maskingMethods(
   api: Api,
   store: StoreApi<EditorState>,
   report: (message: string) => void,
-): Pick<Editor, 'segment' | 'previewMask'> {
+): Pick<Editor, 'segment' | 'previewMasks'> {
   const masking = new Masking(api, report)
   return {
     segment: async (prompts, isWanted = () => true) => {
       const { image, frame } = store.getState()
       return image && prompts.length > 0 ? masking.final({ imageId: image.id, frame, prompts, isWanted }) : null
     },
-    previewMask: async (prompt) => {
+    previewMasks: async (prompts) => {
       const { image, frame } = store.getState()
-      const masks = image && (await masking.preview(image.id, frame, prompt))
-      return masks?.[0] ?? null
+      return image && masking.preview(image.id, frame, prompts)
     },
   }
 }

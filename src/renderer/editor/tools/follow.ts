@@ -36,7 +36,7 @@ export class Follower {
   }
 
   async #ask(box: Box, onMask: () => void): Promise<void> {
-    const result = await this.#editor.previewMask({ box, points: [] })
+    const result = (await this.#editor.previewMasks([{ box, points: [] }]))?.[0]
     if (!result || !this.#live) return
     this.#mask = { mask: result.mask, box }
     onMask()

@@ -1,51 +1,48 @@
 /**
  * Left clicks add, right or Alt clicks take away; the mask follows every click. With an annotation selected its box is
- * part of the question, without one a new annotation comes of the clicks. Every click is a step of undo.
+ * part of the question, without one a new annotation comes of the clicks; a click outside the box adds a piece. Every
+ * click is a step of undo.
  */
-import type { Box, Size } from '../../../shared/geometry.ts'
-import { clipBox } from '../../../shared/geometry.ts'
-import type { Annotation, LabelId } from '../../../shared/model.ts'
-import type { KeyInput, PointerInput, SegmentResult } from '../editorTypes.ts'
-import { maskCrop } from '../maskCache.ts'
-import type { MaskCrop } from '../maskCrop.ts'
-import { combineCrops, cropToRle, foregroundBox, isForeground, splitCrop } from '../maskCrop.ts'
-import { drawnAnnotation, withModelMask } from '../shapes.ts'
+import type { Annotation } from '../../../shared/model.ts'
+import type { KeyInput, PointerInput } from '../editorTypes.ts'
+import { cropToRle, foregroundBox } from '../maskCrop.ts'
+import { drawnAnnotation, withModelMask, withPixels } from '../shapes.ts'
 import type { Click } from '../state.ts'
+import type { Piece } from './pieces.ts'
+import { answered, piecesOf, promptsOf, united, withClick } from './pieces.ts'
 import { Tool } from './tool.ts'
 
-interface Question {
-  readonly box: Box | null
-  readonly clicks: readonly Click[]
-}
+type Pieces = readonly Piece[]
 
-/** What was asked to get an annotation: undo brings back the record, and with it its clicks. */
-const questions = new WeakMap<Annotation, Question>()
+/** What an annotation came of: undo brings back the record, and with it its clicks. */
+const known = new WeakMap<Annotation, Pieces>()
 
 /** The clicks an annotation came of, for the overlay. */
 export function clicksOf(annotation: Annotation): readonly Click[] {
-  return questions.get(annotation)?.clicks ?? []
+  return clicksIn(known.get(annotation) ?? [])
 }
+
+const clicksIn = (pieces: Pieces): readonly Click[] => pieces.flatMap(({ clicks }) => clicks)
 
 export class PointsTool extends Tool {
   readonly name = 'points'
   /** The question under way; null when every click is answered. */
-  #asked: Question | null = null
+  #asked: Pieces | null = null
 
   override pointerDown({ at, right, alt }: PointerInput): void {
     const { image, selection, locked } = this.editor.state
     if (at.x < 0 || at.y < 0 || at.x >= image!.width || at.y >= image!.height) return
     const target = this.#target()
     if (selection.size > 0 && (!target || locked.has(target.id))) return
-    const before = this.#asked ?? (target && questions.get(target)) ?? { box: target?.box ?? null, clicks: [] }
-    const isFirstOfNew = !target && before.clicks.length === 0
-    if (isFirstOfNew && (right || alt)) return
-    this.#ask({ box: before.box, clicks: [...before.clicks, { at, positive: !(right || alt) }] }, target)
+    const before = this.#asked ?? (target ? (known.get(target) ?? piecesOf(target, image!)) : [])
+    const positive = !(right || alt)
+    if (before.length === 0 && !positive) return
+    this.#ask(withClick(before, { at, positive }), target)
   }
 
   override key({ key }: KeyInput): boolean {
-    if (key !== 'Enter' || !this.#target() || this.state !== 'idle') return false
-    const { clicks } = questions.get(this.#target()!) ?? { clicks: [] }
-    if (clicks.length === 0) return false
+    const target = this.#target()
+    if (key !== 'Enter' || !target || this.state !== 'idle' || clicksOf(target).length === 0) return false
     this.editor.select([])
     return true
   }
@@ -61,55 +58,52 @@ export class PointsTool extends Tool {
     return (selection.size === 1 && annotations.get(id!)) || null
   }
 
-  #ask(question: Question, target: Annotation | null): void {
-    this.#asked = question
+  #ask(pieces: Pieces, target: Annotation | null): void {
+    this.#asked = pieces
     this.state = 'waiting'
-    this.editor.setDraft({ kind: 'clicks', clicks: question.clicks })
-    const points = question.clicks.map(({ at, positive }) => ({ x: at.x, y: at.y, positive }))
-    void this.editor.previewMask({ box: question.box, points }).then((result) => {
-      if (this.#asked !== question) return
+    this.editor.setDraft({ kind: 'clicks', clicks: clicksIn(pieces) })
+    void this.editor.previewMasks(promptsOf(pieces)).then((answers) => {
+      if (this.#asked !== pieces) return
       this.cancel()
-      if (result) this.#answer(question, target, result)
+      if (answers) this.#answer(answered(pieces, answers, this.editor.state.image!), pieces, target)
       this.editor.store.setState({ toolPath: this.path })
     })
   }
 
-  #answer(question: Question, target: Annotation | null, answer: SegmentResult): void {
-    const { editor } = this
-    const result = question.box ? answer : clickedParts(answer, question.clicks, editor.state.image!)
-    if (result.box.x0 >= result.box.x1 || result.box.y0 >= result.box.y1) {
-      editor.report('The model finds nothing at these points. Click into the middle of the object.')
-    } else if (target) {
-      const now = editor.state.annotations.get(target.id)
-      if (now) this.#remember(editor.update([now.id], () => withModelMask(now, result.mask, this.#boxOf(result)), 'points'), now, question)
-    } else editor.withLabel((labelId) => this.#add(question, labelId, result))
+  #answer(found: Pieces, asked: Pieces, target: Annotation | null): void {
+    if (found.length < asked.length) this.editor.report('The model finds nothing at these points. Click into the middle of the object.')
+    else if (target) this.#change(found, target)
+    else this.#add(found)
   }
 
-  #add(question: Question, labelId: LabelId, result: SegmentResult): void {
-    const { editor } = this
-    const added = withModelMask(drawnAnnotation(editor.state, labelId, { box: this.#boxOf(result) }), result.mask)
-    const gesture = editor.commit({ added: [added], updated: [], removed: [] }, 'points')
-    if (gesture) editor.select([added.id])
-    this.#remember(gesture, added, question)
-  }
-
-  #remember(gesture: unknown, { id }: Annotation, question: Question): void {
+  #change(pieces: Pieces, { id }: Annotation): void {
     const now = this.editor.state.annotations.get(id)
-    if (gesture && now) questions.set(now, question)
+    const to = now && this.#shaped(now, pieces)
+    if (to) this.#remember(this.editor.update([id], () => to, 'points'), to, pieces)
   }
 
-  #boxOf({ box }: SegmentResult): Box {
-    return clipBox(box, this.editor.state.image!)
+  #add(pieces: Pieces): void {
+    const { editor } = this
+    editor.withLabel((labelId) => {
+      const added = this.#shaped(drawnAnnotation(editor.state, labelId, { box: { x0: 0, y0: 0, x1: 0, y1: 0 } }), pieces)
+      const gesture = added && editor.commit({ added: [added], updated: [], removed: [] }, 'points')
+      if (!gesture) return
+      editor.select([added.id])
+      this.#remember(gesture, added, pieces)
+    })
   }
-}
 
-/** Without a box a model also marks what merely looks alike: only the parts that were clicked are kept, where there are any. */
-function clickedParts(result: SegmentResult, clicks: readonly Click[], size: Size): SegmentResult {
-  const parts = splitCrop(maskCrop(result.mask))
-  const isClicked = (part: MaskCrop) =>
-    clicks.some(({ at, positive }) => positive && isForeground(part, Math.floor(at.x), Math.floor(at.y)))
-  const clicked = parts.filter(isClicked)
-  if (clicked.length === 0 || clicked.length === parts.length) return result
-  const kept = clicked.reduce((all, part) => combineCrops(all, part, 'union'))
-  return { ...result, mask: cropToRle(kept, size), box: foregroundBox(kept)! }
+  /** One piece is the model's; several are the person's, since no box alone would give them again. */
+  #shaped(annotation: Annotation, pieces: Pieces): Annotation | null {
+    const size = this.editor.state.image!
+    const crop = united(pieces)
+    const box = crop && foregroundBox(crop)
+    if (!box) return null
+    return pieces.length > 1 ? withPixels(annotation, crop, size) : withModelMask(annotation, cropToRle(crop, size), box)
+  }
+
+  #remember(gesture: unknown, { id }: Annotation, pieces: Pieces): void {
+    const now = this.editor.state.annotations.get(id)
+    if (gesture && now) known.set(now, pieces)
+  }
 }

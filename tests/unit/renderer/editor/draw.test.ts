@@ -241,6 +241,52 @@ describe('points', () => {
     expect(test.only).toMatchObject({ box: box(20, 20, 58, 60), state: 'accepted' })
   })
 
+  it('a click outside the box asks for that piece alone, and adds it to what is there', async () => {
+    const test = await TestEditor.start()
+    const drawn = cropToRle(combineCrops(filledCrop(box(20, 20, 60, 60)), filledCrop(box(30, 30, 40, 40)), 'subtract'), IMAGE_SIZE)
+    const { id } = test.add({ box: box(20, 20, 60, 60), mask: drawn })
+    test.editor.select([id])
+    test.perform('tool.points').click(100, 50)
+    await test.settle()
+    expect(test.host.segmentCalls).toEqual([{ box: null, points: [{ x: 100, y: 50, positive: true }] }])
+    expect(test.only).toMatchObject({ box: box(20, 20, 105, 60), origin: 'drawn' })
+    expect(area(test.only.mask)).toBe(1500 + 100)
+
+    // In the piece: the piece is asked again. Elsewhere outside: another piece. In the box: the box is asked, the pieces stay.
+    test.click(102, 50, { right: true })
+    await test.settle()
+    expect(test.host.segmentCalls.at(-1)).toMatchObject({ box: null, points: [{ x: 100 }, { x: 102, positive: false }] })
+    expect(area(test.only.mask)).toBe(1500 + 90)
+    test.click(150, 50)
+    await test.settle()
+    expect(test.host.segmentCalls.at(-1)).toMatchObject({ box: null, points: [{ x: 150 }] })
+    test.click(35, 35)
+    await test.settle()
+    expect(test.host.segmentCalls.at(-1)).toMatchObject({ box: box(20, 20, 60, 60), points: [{ x: 35 }] })
+    expect(area(test.only.mask)).toBe(1600 + 90 + 100)
+    expect(test.host.segmentCalls).toHaveLength(4)
+    for (let i = 0; i < 4; i++) test.perform('edit.undo')
+    expect(test.only.mask).toEqual(drawn)
+    await test.expectStored()
+  })
+
+  it('of a box without a mask both are asked; a piece of which nothing is found changes nothing', async () => {
+    const test = await TestEditor.start()
+    const { id } = test.add({ box: box(20, 20, 60, 60) })
+    test.editor.select([id])
+    test.perform('tool.points').click(100, 50)
+    await test.settle()
+    expect(test.host.segmentCalls.map((call) => call.box)).toEqual([box(20, 20, 60, 60), null])
+    expect(area(test.only.mask)).toBe(1600 + 100)
+    const before = test.only
+    const empty = { mask: cropToRle(filledCrop(box(0, 0, 0, 0)), IMAGE_SIZE), box: box(0, 0, 0, 0), score: 0.1 }
+    Object.assign(test.editor.api, { 'models.segment': () => Promise.resolve({ masks: [empty], ms: 1 }) })
+    test.click(180, 90)
+    await test.settle()
+    expect(test.only).toBe(before)
+    expect(test.state.problems[0]!.message).toMatch(/nothing at these points/)
+  })
+
   it('keeps only the clicked parts of what the model marks without a box', async () => {
     const test = await TestEditor.start()
     const both = combineCrops(filledCrop(box(40, 40, 60, 60)), filledCrop(box(150, 10, 160, 20)), 'union')
