@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fusesOf, FUSES_WANTED } from '../../../build/fuses.ts'
+import { noticesOf } from '../../../build/notices.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const isOn = process.env['PACKAGE_TEST'] === '1' && process.platform === 'linux'
@@ -94,6 +95,10 @@ describe.skipIf(!isOn)('the package (set PACKAGE_TEST=1 on Linux to run this)', 
     expect(shipped.filter((path) => !existsSync(path))).toEqual([])
     expect(existsSync(join(resources, 'samples', 'shapes-01.png'))).toBe(true)
     expect(existsSync(join(resources, 'models', 'demo', 'qwen2-vl', 'model.safetensors'))).toBe(false)
+  })
+
+  it('has the licences of what it is made of beside it', () => {
+    expect(readFileSync(join(resources, 'THIRD-PARTY-NOTICES.txt'), 'utf8')).toBe(noticesOf(ROOT))
   })
 
   it('starts, serves its page and pictures, and runs its engine, on a stand-in for Electron', () => {
