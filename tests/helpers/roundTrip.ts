@@ -108,10 +108,14 @@ async function readBack(reads: NonNullable<Format['reads']>, written: string, it
     problem: (problem) => problems.push(problem),
   })
   const images = new Map<ExportImage, DatasetImage>()
-  for await (const read of dataset.images()) {
-    const item = byName.get(read.path)
-    if (!item || images.has(item)) throw new Error(`${read.path} is no image of the project, or is there twice`)
-    images.set(item, read)
+  try {
+    for await (const read of dataset.images()) {
+      const item = byName.get(read.path)
+      if (!item || images.has(item)) throw new Error(`${read.path} is no image of the project, or is there twice`)
+      images.set(item, read)
+    }
+  } finally {
+    await dataset.close?.()
   }
   return { images, problems }
 }
