@@ -50,7 +50,8 @@ export async function readDataset(format: ImportFormat, at: string, options: Rec
   return { labels: dataset.labels, source: dataset.source, images, problems, seen, accounted: yielded + explained }
 }
 
-async function findPicture(files: DatasetFiles, path: string, aside: readonly string[]): Promise<FoundImage | null> {
+async function findPicture(named: DatasetFiles, path: string, aside: readonly string[]): Promise<FoundImage | null> {
+  const files = named.named === null ? named : await DatasetFiles.at(named.root)
   const paths = (await files.list()).filter((file) => /\.(jpe?g|png|bmp|webp|tiff?|gif)$/i.test(file) && !aside.includes(file))
   const ending = paths.find((file) => file === path) ?? paths.find((file) => file.endsWith(`/${path}`) || path.endsWith(`/${file}`))
   const meant = ending ?? paths.find((file) => parse(file).name === parse(path).name)
