@@ -1,9 +1,11 @@
 /**
  * What is stored, drawn by hand on one Konva shape. Where there is more than a frame has room for, panning and
- * zooming move the picture drawn last, made larger than the canvas, and it is drawn anew once the view rests.
+ * zooming move the picture drawn last, made larger than the canvas; it is drawn anew once a zoomed view rests, or one that
+ * was moved leaves it.
  * After excalidraw's static canvas and its zoom gesture (packages/excalidraw/scene/Renderer.ts).
  */
 import Konva from 'konva'
+import { clipBox, type Size } from '../../shared/geometry.ts'
 import type { Editor } from '../editor/editorTypes.ts'
 import type { EditorState } from '../editor/state.ts'
 import type { Viewport } from '../editor/viewport.ts'
@@ -67,11 +69,10 @@ export class AnnotationLayer {
   }
 
   #paint(context: CanvasRenderingContext2D): void {
-    const { viewport } = this.#editor.state
-    const drawn = this.#drawn
-    const isSameScene = drawn?.scene === this.#scene
-    if (drawn && isSameScene && drawn.view === viewport) this.#place(context, drawn, viewport)
-    else if (drawn && isSameScene && !this.#isResting && isEnough(drawn, viewport)) this.#place(context, drawn, viewport)
+    const { viewport, image } = this.#editor.state
+    const drawn = this.#drawn?.scene === this.#scene ? this.#drawn : null
+    const isGood = drawn && image && (isExact(drawn, viewport, image) || (!this.#isResting && isEnough(drawn, viewport, image)))
+    if (isGood) this.#place(context, drawn, viewport)
     else if (this.#scene.index.meeting(visibleBox(viewport)).length <= FRAME_BUDGET) {
       this.#drawn = null
       paintAnnotations(context, this.#scene, viewport, visibleBox(viewport))
@@ -81,14 +82,7 @@ export class AnnotationLayer {
   /** Onto a picture larger than the canvas. */
   #render(view: Viewport): Drawn {
     const ratio = window.devicePixelRatio
-    const [marginX, marginY] = [Math.round(view.width * MARGIN), Math.round(view.height * MARGIN)]
-    const wide: Viewport = {
-      ...view,
-      width: view.width + 2 * marginX,
-      height: view.height + 2 * marginY,
-      offsetX: view.offsetX + marginX,
-      offsetY: view.offsetY + marginY,
-    }
+    const wide = withMargin(view)
     const canvas = this.#canvas
     canvas.width = Math.round(wide.width * ratio)
     canvas.height = Math.round(wide.height * ratio)
@@ -102,24 +96,36 @@ export class AnnotationLayer {
   /** The picture drawn for another view, moved and stretched to this one. */
   #place(context: CanvasRenderingContext2D, { canvas, view, ratio }: Drawn, now: Viewport): void {
     const zoom = now.scale / view.scale
-    const [marginX, marginY] = [Math.round(view.width * MARGIN), Math.round(view.height * MARGIN)]
+    const from = withMargin(view)
     const isMovedOnly = zoom === 1
     const snap = (value: number) => (isMovedOnly ? Math.round(value * ratio) / ratio : value)
-    const x = snap(now.offsetX - (view.offsetX + marginX) * zoom)
-    const y = snap(now.offsetY - (view.offsetY + marginY) * zoom)
+    const x = snap(now.offsetX - from.offsetX * zoom)
+    const y = snap(now.offsetY - from.offsetY * zoom)
     context.imageSmoothingEnabled = !isMovedOnly
     context.drawImage(canvas, x, y, (canvas.width / ratio) * zoom, (canvas.height / ratio) * zoom)
   }
 }
 
+/** True while the view was only moved and is still on the picture: drawn anew, it would be the same. */
+function isExact(drawn: Drawn, now: Viewport, image: Size): boolean {
+  return drawn.view.scale === now.scale && drawn.ratio === window.devicePixelRatio && isCovered(drawn, now, image)
+}
+
 /** False when the view moved off a picture that is not quite new any more. */
-function isEnough({ view, at }: Drawn, now: Viewport): boolean {
-  const zoom = now.scale / view.scale
-  const left = now.offsetX - (view.offsetX + view.width * MARGIN) * zoom
-  const top = now.offsetY - (view.offsetY + view.height * MARGIN) * zoom
-  const share = (1 + 2 * MARGIN) * zoom
-  const isCovered = left <= 0 && top <= 0 && left + view.width * share >= now.width && top + view.height * share >= now.height
-  return isCovered || performance.now() - at < RENEW
+function isEnough(drawn: Drawn, now: Viewport, image: Size): boolean {
+  return isCovered(drawn, now, image) || performance.now() - drawn.at < RENEW
+}
+
+/** True while all of the image that is in sight lies on the picture. */
+function isCovered({ view }: Drawn, now: Viewport, image: Size): boolean {
+  const drawn = visibleBox(withMargin(view))
+  const { x0, y0, x1, y1 } = clipBox(visibleBox(now), image)
+  return drawn.x0 <= x0 && drawn.y0 <= y0 && drawn.x1 >= x1 && drawn.y1 >= y1
+}
+
+function withMargin(view: Viewport): Viewport {
+  const [x, y] = [Math.round(view.width * MARGIN), Math.round(view.height * MARGIN)]
+  return { ...view, width: view.width + 2 * x, height: view.height + 2 * y, offsetX: view.offsetX + x, offsetY: view.offsetY + y }
 }
 
 /** The scene as it is now; the same object as before where nothing of it changed. */
