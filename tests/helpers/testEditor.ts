@@ -6,6 +6,7 @@ import { actions } from '../../src/renderer/editor/actions/index.ts'
 import { drawnAnnotation } from '../../src/renderer/editor/shapes.ts'
 import type { Outline } from '../../src/renderer/editor/shapes.ts'
 import type { Annotation, LabelId } from '../../src/shared/model.ts'
+import type { Api } from '../../src/renderer/editor/autosave.ts'
 import { FakeHost } from './fakeApi.ts'
 
 export type Modifiers = Partial<Pick<PointerInput, 'shift' | 'alt' | 'mod' | 'right'>>
@@ -14,14 +15,24 @@ export class TestEditor {
   readonly host: FakeHost
   readonly editor: Editor
 
-  private constructor(host: FakeHost) {
+  private constructor(host: FakeHost, api: Api) {
     this.host = host
-    this.editor = createEditor(host.api)
+    this.editor = createEditor(api)
   }
 
   /** On the first image, shown pixel for pixel. */
   static async start(host = new FakeHost()): Promise<TestEditor> {
-    const test = new TestEditor(host)
+    return TestEditor.#on(host, host.api)
+  }
+
+  /** Another window on the host that does not hear what others change. */
+  static async startUnaware(host: FakeHost): Promise<TestEditor> {
+    const never: Api['changes.next'] = () => new Promise(() => undefined)
+    return TestEditor.#on(host, { ...host.api, 'changes.next': never })
+  }
+
+  static async #on(host: FakeHost, api: Api): Promise<TestEditor> {
+    const test = new TestEditor(host, api)
     await test.editor.start()
     test.editor.setViewport({ scale: 1, offsetX: 0, offsetY: 0, width: 200, height: 100 })
     return test

@@ -207,6 +207,46 @@ describe('two windows', () => {
     expect(test.state.canUndo).toBe(false)
   })
 
+  it('both edit one object: whoever is stored first stays, the other is told, shown it, and goes on from there', async () => {
+    const one = await TestEditor.start()
+    const { id } = one.add({ box: box(10, 10, 30, 30) })
+    const other = one.add({ box: box(100, 10, 120, 30) })
+    await one.settle()
+    const two = await TestEditor.startUnaware(one.host)
+    const shift = (test: TestEditor, by: number) => test.editor.update([id], (now) => ({ ...now, box: box(10 + by, 10, 30 + by, 30) }), 'move')
+    shift(one, 5)
+    await one.expectStored()
+    // Three steps at once: the ones on another object stay.
+    shift(two, 7)
+    two.editor.update([other.id], (now) => ({ ...now, difficult: true }), 'attribute')
+    shift(two, 9)
+    await two.expectStored()
+    expect(two.annotations.map(({ box: { x0 }, difficult }) => [x0, difficult])).toEqual([[15, false], [100, true]])
+    expect(two.state.problems.map(({ message }) => message)).toEqual([expect.stringMatching(/changed the same objects first/)])
+    shift(two, 20)
+    await two.expectStored()
+    expect(two.state.problems).toHaveLength(1)
+    expect(one.host.stored.get(FIRST)!.annotations.get(id)!.box.x0).toBe(30)
+  })
+
+  it.each([
+    ['deleted there, changed here', (test: TestEditor, id: Annotation['id']) => void test.editor.update([id], (now) => ({ ...now, difficult: true }), 'attribute')],
+    ['deleted there and here', (test: TestEditor) => void test.perform('edit.delete')],
+  ])('%s: it stays deleted, and the second person is told', async (_name, edit) => {
+    const one = await TestEditor.start()
+    const gone = one.add({ box: box(10, 10, 30, 30) })
+    await one.settle()
+    const two = await TestEditor.startUnaware(one.host)
+    two.editor.select([gone.id])
+    one.editor.select([gone.id])
+    one.perform('edit.delete')
+    await one.expectStored()
+    edit(two, gone.id)
+    await two.expectStored()
+    expect(two.annotations).toEqual([])
+    expect(two.state.problems).toHaveLength(1)
+  })
+
   it('undo of what was changed elsewhere is refused in words', async () => {
     const test = await TestEditor.start()
     const start = test.add({ box: box(10, 10, 30, 30) })
