@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 import type { ImportFormat } from '../../src/core/formats/dataset.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import { readDataset, writeFiles } from './datasets.ts'
-import type { FileContents } from './datasets.ts'
+import type { FileContents, ReadDataset } from './datasets.ts'
 
 const MODEST_SIZE = 2 ** 20
 
@@ -89,26 +89,32 @@ export async function expectToSurvive(
 ): Promise<number> {
   const names = Object.keys(files).map((path) => basename(path))
   const namesAFile = (text: string) => names.some((name) => text.includes(name))
+  const folder = mkdtempSync(join(tmpdir(), 'damaged-'))
   let readable = 0
   let version = 0
-  for (const bytes of mutationsOf(Buffer.from(files[damaged]!), count, seed)) {
-    const folder = mkdtempSync(join(tmpdir(), 'damaged-'))
-    const what = `version ${version++} of ${damaged} (seed ${seed})`
-    try {
-      writeFiles(folder, { ...files, [damaged]: bytes })
-      const { images, problems, seen, accounted } = await readDataset(format, folder, options)
-      expect(accounted, `${what}: objects accounted for`).toBe(seen)
-      for (const { file, reason } of problems) expect(namesAFile(file) && reason !== '', `${what}: ${file} ${reason}`).toBe(true)
-      for (const { objects } of images) for (const { box } of objects) expect(Object.values(box).every(Number.isFinite), what).toBe(true)
-      expect(JSON.stringify(problems).length, `${what}: the report stays readable`).toBeLessThan(MODEST_SIZE)
-      readable++
-    } catch (error) {
-      if (!(error instanceof AppError)) throw new Error(`${what} ended with ${String(error)}`, { cause: error })
-      expect(['invalid-dataset', 'ambiguous-dataset'], `${what}: ${error.message}`).toContain(error.code)
-      expect(namesAFile(error.message) || error.message.includes(folder), `${what}: ${error.message}`).toBe(true)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
+  writeFiles(folder, files)
+  try {
+    for (const bytes of mutationsOf(Buffer.from(files[damaged]!), count, seed)) {
+      const what = `version ${version++} of ${damaged} (seed ${seed})`
+      writeFiles(folder, { [damaged]: bytes })
+      try {
+        expectSound(await readDataset(format, folder, options), namesAFile, what)
+        readable++
+      } catch (error) {
+        if (!(error instanceof AppError)) throw new Error(`${what} ended with ${String(error)}`, { cause: error })
+        expect(['invalid-dataset', 'ambiguous-dataset'], `${what}: ${error.message}`).toContain(error.code)
+        expect(namesAFile(error.message) || error.message.includes(folder), `${what}: ${error.message}`).toBe(true)
+      }
     }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
   return readable
+}
+
+function expectSound({ images, problems, seen, accounted }: ReadDataset, namesAFile: (text: string) => boolean, what: string): void {
+  if (accounted !== seen) throw new Error(`${what}: ${seen} objects seen, ${accounted} accounted for`)
+  for (const { file, reason } of problems) if (!namesAFile(file) || reason === '') throw new Error(`${what}: ${file} ${reason}`)
+  for (const { objects } of images) for (const { box } of objects) if (!Object.values(box).every(Number.isFinite)) throw new Error(`${what}: ${JSON.stringify(box)}`)
+  if (JSON.stringify(problems).length > MODEST_SIZE) throw new Error(`${what}: the report is too long to read`)
 }

@@ -68,14 +68,19 @@ export function parseXml(text: string, file: string): readonly XmlNode[] {
   }
 }
 
-/** Without the white space between elements. */
+/** Without the white space between elements; text with CDATA in it is one text. */
 function withoutBlanks(nodes: readonly XmlNode[]): readonly XmlNode[] {
-  const isBlank = (node: XmlNode) => typeof node[TEXT] === 'string' && node[TEXT].trim() === ''
-  const wanted = nodes.every((node) => tagOf(node) === null) ? nodes : nodes.filter((node) => !isBlank(node))
-  return wanted.map((node) => {
+  const text = plainText(nodes)
+  if (nodes.length > 0 && nodes.every((node) => tagOf(node) === null)) return [{ [TEXT]: text }]
+  return nodes.flatMap((node) => {
     const tag = tagOf(node)
-    return tag === null ? node : { ...node, [tag]: withoutBlanks(childrenOf(node)) }
+    if (tag !== null) return [{ ...node, [tag]: withoutBlanks(childrenOf(node)) }]
+    return plainText([node]).trim() === '' ? [] : [node]
   })
+}
+
+function plainText(nodes: readonly XmlNode[]): string {
+  return nodes.map((node) => (typeof node[TEXT] === 'string' ? node[TEXT] : '')).join('')
 }
 
 function validate(text: string, file: string): ReturnType<typeof XMLValidator.validate> {
@@ -119,7 +124,7 @@ export function childrenNamed(nodes: readonly XmlNode[], tag: string): readonly 
 /** The text of the first element with this name, without surrounding white space; null where there is none. */
 export function textOf(nodes: readonly XmlNode[], tag: string): string | null {
   const children = childrenNamed(nodes, tag)
-  return children && children.map((child) => (typeof child[TEXT] === 'string' ? child[TEXT] : '')).join('').trim()
+  return children && plainText(children).trim()
 }
 
 export function attributeOf(node: XmlNode, name: string): string | null {

@@ -83,6 +83,9 @@ async function fillFolder(folder: string, source: ExportSource, options: VocOpti
     job.onImage?.(tally.images)
   }
   await lists.write(folder)
+  for (const { name } of source.labels) {
+    if (/[:\r\n]/.test(name)) tally.note('labelmap.txt', `"${name}" is written percent-encoded; CVAT and datumaro do not know it from Annotations then. Rename the label for them`)
+  }
 }
 
 /** The k-th object of the file is number k in SegmentationObject; where not all have pixels there, they say which number. */
