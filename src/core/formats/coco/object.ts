@@ -24,25 +24,27 @@ export interface MadeObject {
 }
 
 /** Keys that have a place in the project. */
-const READ = ['image_id', 'category_id', 'segmentation', 'iscrowd', 'score', 'attributes']
+const READ = ['image_id', 'category_id', 'segmentation', 'iscrowd', 'score', 'attributes', 'group_id']
 const FLAGS = ['occluded', 'truncated', 'difficult'] as const
 
 /** The object, or in words why there is none. */
 export function cocoObject(record: CocoRecord, { label, size, place, state, order }: ObjectPlace): MadeObject | string {
-  const { segmentation, iscrowd, score, attributes } = record
+  const { segmentation, iscrowd, score, attributes, group_id: group } = record
+  const isGroup = Number.isSafeInteger(group)
   const shape = readShape(segmentation, record['bbox'], size)
   if (typeof shape === 'string') return shape
   const { keepsSegmentation, remark, ...geometry } = shape
   const isScore = typeof score === 'number' && score >= 0 && score <= 1
   const read = readAttributes(attributes)
   const object = {
-    label, place, state, ...geometry, frame: 0, group: null, z: order, score: isScore ? score : null,
+    label, place, state, ...geometry, frame: 0, group: isGroup ? (group as number) : null, z: order, score: isScore ? score : null,
     iscrowd: iscrowd === 1 || iscrowd === true, ...read.flags, attributes: read.attributes,
   }
   const values = {
     ...omit(record, ...READ),
     ...(keepsSegmentation && { segmentation }),
     ...(score !== undefined && !isScore && { score }),
+    ...(group !== undefined && !isGroup && { group_id: group }),
     ...(read.rest !== undefined && { attributes: read.rest }),
   }
   return { object, values, remark }

@@ -17,7 +17,11 @@ export async function cocoKind(files: DatasetFiles, path: string): Promise<CocoK
   const { head, tail } = await bothEnds(files, path)
   const start = head.replace(/^\uFEFF/, '').trimStart()
   const has = (key: string) => new RegExp(`"${key}"\\s*:`).test(start) || new RegExp(`"${key}"\\s*:`).test(tail)
-  if (start.startsWith('[')) return /^\[\s*\{/.test(start) && has('image_id') && ['bbox', 'segmentation', 'score', 'keypoints', 'caption'].some(has) ? 'results' : null
+  if (start.startsWith('[')) {
+    const isEmpty = /^\[\s*\]/.test(start) && /result/i.test(basename(path))
+    const isList = /^\[\s*\{/.test(start) && has('image_id') && ['bbox', 'segmentation', 'score', 'keypoints', 'caption'].some(has)
+    return isEmpty || isList ? 'results' : null
+  }
   if (!start.startsWith('{') || !/"(images|annotations)"\s*:\s*\[/.test(start + tail)) return null
   if (has('segments_info')) return 'panoptic'
   return has('image_id') || (has('file_name') && has('categories')) || (has('images') && has('annotations') && has('categories')) ? 'instances' : null

@@ -56,6 +56,7 @@ export function annotationRecord(annotation: Annotation, { image }: ExportImage,
     bbox: verbatim.bbox,
     iscrowd: annotation.iscrowd ? 1 : 0,
     ...scoreOf(annotation, values['score']),
+    ...(annotation.group !== null && { group_id: annotation.group }),
     ...attributesOf(annotation, values['attributes']),
     ...omit(values, ...WRITTEN),
   }
