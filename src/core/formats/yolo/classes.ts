@@ -1,18 +1,16 @@
 /** The labels of a YOLO dataset: a class is its number, names are only how it is called. */
-import type { DatasetLabel, ReadContext } from '../dataset.ts'
+import type { DatasetLabel } from '../dataset.ts'
 import type { YoloConfig } from './config.ts'
 
 export class YoloClasses {
   readonly #labels = new Map<number, string>()
   readonly #taken = new Set<string>()
-  readonly #config: YoloConfig
-  readonly #context: Pick<ReadContext, 'problem'>
+  readonly #remark: (reason: string) => void
 
   /** `met`: class numbers of the label files, where the dataset has no names. */
-  constructor(config: YoloConfig, met: readonly number[], context: Pick<ReadContext, 'problem'>) {
-    this.#config = config
-    this.#context = context
-    for (const [id, name] of [...config.names].sort(([a], [b]) => a - b)) this.#add(id, name)
+  constructor({ names }: Pick<YoloConfig, 'names'>, met: readonly number[], remark: (reason: string) => void) {
+    this.#remark = remark
+    for (const [id, name] of [...names].sort(([a], [b]) => a - b)) this.#add(id, name)
     for (const id of [...met].sort((a, b) => a - b)) this.nameOf(id)
   }
 
@@ -21,7 +19,7 @@ export class YoloClasses {
     const known = this.#labels.get(id)
     if (known !== undefined) return known
     const name = this.#add(id, `class_${id}`)
-    this.#context.problem({ file: this.#config.file ?? '', place: 'names', reason: `class ${id} has no name and is called "${name}"`, objects: 0 })
+    this.#remark(`class ${id} has no name and is called "${name}"`)
     return name
   }
 
@@ -32,10 +30,7 @@ export class YoloClasses {
   /** Two classes of one name stay two. */
   #add(id: number, wanted: string): string {
     const name = this.#taken.has(wanted) ? `${wanted} (class ${id})` : wanted
-    if (name !== wanted) {
-      const reason = `two classes are called "${wanted}"; class ${id} is called "${name}"`
-      this.#context.problem({ file: this.#config.file ?? '', place: 'names', reason, objects: 0 })
-    }
+    if (name !== wanted) this.#remark(`two classes are called "${wanted}"; class ${id} is called "${name}"`)
     this.#taken.add(name)
     this.#labels.set(id, name)
     return name

@@ -12,6 +12,8 @@ import { isYoloTask } from './task.ts'
 
 /** More aliases than this are no description but a bomb. */
 const MOST_ALIASES = 50
+/** The parser takes its time with what is nested deeper, which no description is. */
+const DEEPEST = 50
 const SPLITS = ['train', 'val', 'valid', 'validation', 'test', 'minival']
 /** Keys with a place of their own, and `download`, which ultralytics would run as a program. */
 const KNOWN = new Set([...SPLITS, 'path', 'names', 'nc', 'task', 'download'])
@@ -20,7 +22,9 @@ const KNOWN = new Set([...SPLITS, 'path', 'names', 'nc', 'task', 'download'])
 export async function readDataYaml(files: DatasetFiles, file: string, context: Pick<ReadContext, 'problem'>): Promise<YoloConfig> {
   const remark = (place: string, reason: string) => context.problem({ file, place, reason, objects: 0 })
   try {
-    const document = parseDocument(await files.readText(file, YAML_LARGEST), { logLevel: 'silent' })
+    const text = await files.readText(file, YAML_LARGEST)
+    if (isDeep(text)) throw new Error(`it is nested more than ${DEEPEST} times`)
+    const document = parseDocument(text, { logLevel: 'silent' })
     const [error] = document.errors
     if (error) throw error
     const values: unknown = document.toJS({ maxAliasCount: MOST_ALIASES })
@@ -31,6 +35,15 @@ export async function readDataYaml(files: DatasetFiles, file: string, context: P
     remark('', `can't be read as YAML, so its names and parts are not known: ${(error as Error).message.split('\n')[0]!}`)
     return { ...NOTHING_SAID, file }
   }
+}
+
+function isDeep(text: string): boolean {
+  let depth = 0
+  for (const [char] of text.matchAll(/[[{\]}]/g)) {
+    depth = char === '[' || char === '{' ? depth + 1 : Math.max(0, depth - 1)
+    if (depth > DEEPEST) return true
+  }
+  return /(^|\n) *((- |\? ) *){51}/.test(text)
 }
 
 function configOf(file: string, document: Document, values: Record<string, unknown>, remark: (place: string, reason: string) => void): YoloConfig {

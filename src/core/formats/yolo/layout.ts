@@ -14,6 +14,8 @@ export interface YoloItem {
   /** Null where it has none, which means no objects. */
   readonly label: string | null
   readonly split: string | null
+  /** The file of the dataset that names it. */
+  readonly from: string
 }
 
 const NO_LABELS = /(^|\/)(classes|train|val|valid|test|trainval|readme[^/]*|requirements|license|notes?|names?)\.txt$/i
@@ -26,7 +28,7 @@ export class YoloLayout {
   readonly #listing: readonly string[]
   readonly #there: ReadonlySet<string>
   /** Splits of each image; the first is the one that counts. */
-  readonly #found = new Map<string, { label: string | null; isNamed: boolean; splits: string[] }>()
+  readonly #found = new Map<string, Omit<YoloItem, 'image' | 'split'> & { splits: string[] }>()
   readonly #claimed = new Set<string>()
 
   private constructor(files: DatasetFiles, listing: readonly string[], config: YoloConfig, context: Pick<ReadContext, 'problem'>) {
@@ -49,9 +51,9 @@ export class YoloLayout {
     const names = new Set([...this.#found.values()].flatMap(({ splits }) => splits))
     // Training needs a part to validate with: where both are the same images nobody split them.
     const isSplit = names.size < 2 || [...this.#found.values()].some(({ splits }) => new Set(splits).size < names.size)
-    return [...this.#found].map(([image, { label, isNamed, splits }]) => {
+    return [...this.#found].map(([image, { splits, ...item }]) => {
       if (isSplit && new Set(splits).size > 1) this.#remark(image, `is in several parts (${splits.join(', ')}); the first holds`)
-      return { image, isNamed, label, split: isSplit ? (splits[0] ?? splitByFolder(image)) : null }
+      return { image, ...item, split: isSplit ? (splits[0] ?? splitByFolder(image)) : null }
     })
   }
 
@@ -60,23 +62,25 @@ export class YoloLayout {
     const { file, path } = this.#config
     const base = file === null ? '' : posix.dirname(file)
     const candidates = candidatesOf(entry, [posix.join(base, path), base])
-    const folder = candidates.find((one) => this.#isFolder(one))
+    // 'images' of another folder are not the images of this one.
+    const folders = candidatesOf(entry, [posix.join(base, path), base], 2)
+    const folder = folders.find((one) => this.#isFolder(one))
     const listed = candidates.find((one) => this.#there.has(one))
     if (listed !== undefined && /\.txt$/i.test(listed)) await this.#addList(listed, split)
     else if (listed !== undefined) this.#addImage(listed, split)
     else if (folder !== undefined) await this.#addFolder(folder, split)
     else if (isImage(entry)) this.#addImage(entry, split)
     else {
-      const labels = candidates.map(labelFolderOf).find((one) => this.#isFolder(one))
+      const labels = folders.map(labelFolderOf).find((one) => this.#isFolder(one))
       if (labels === undefined) this.#remark(file ?? '', `the dataset has no "${entry}" (${split})`)
-      else await this.#addLabels(labels, candidates[0]!, split)
+      else await this.#addLabels(labels, folders[0]!, split)
     }
   }
 
   async #addList(list: string, split: string): Promise<void> {
     this.#claimed.add(list)
     for (const { text, line } of await rowsOf(this.#files, list)) {
-      if (isImage(text)) this.#addImage(text, split, posix.dirname(list))
+      if (isImage(text)) this.#addImage(text, split, list)
       else this.#context.problem({ file: list, place: `line ${line}`, reason: `"${text.slice(0, 80)}" is not the name of an image`, objects: 0 })
     }
   }
@@ -92,7 +96,7 @@ export class YoloLayout {
     const left = this.#below(folder).filter((path) => /\.txt$/i.test(path) && !this.#claimed.has(path) && !NO_LABELS.test(path))
     for (const label of left) {
       const image = images === null ? imageOf(label) : posix.join(images, posix.relative(folder || '.', label))
-      if (await this.#holdsRows(label)) this.#put(image.replace(/\.txt$/i, '.jpg'), label, false, split)
+      if (await this.#holdsRows(label)) this.#put(image.replace(/\.txt$/i, '.jpg'), { label, isNamed: false, from: label }, split)
     }
   }
 
@@ -102,21 +106,21 @@ export class YoloLayout {
   }
 
   /** `written` is a path of the dataset or of where it came from: then the ending of it that is in the dataset is meant. */
-  #addImage(written: string, split: string | null, folder = ''): void {
+  #addImage(written: string, split: string | null, list: string | null = null): void {
     const { file, path } = this.#config
     const base = file === null ? '' : posix.dirname(file)
-    const candidates = this.#there.has(written) ? [written] : candidatesOf(written, [folder, posix.join(base, path), base])
+    const candidates = this.#there.has(written) ? [written] : candidatesOf(written, [posix.dirname(list ?? file ?? ''), posix.join(base, path), base])
     const image = candidates.find((one) => this.#there.has(one)) ?? candidates.find((one) => this.#labelOf(one) !== null) ?? candidates[0]
     if (image === undefined) return this.#remark(file ?? '', `"${written}" is not the name of an image`)
-    this.#put(image, this.#labelOf(image), true, split)
+    const label = this.#labelOf(image)
+    this.#put(image, { label, isNamed: true, from: list ?? label ?? file ?? image }, split)
   }
 
-  #put(image: string, label: string | null, isNamed: boolean, split: string | null): void {
+  #put(image: string, item: Omit<YoloItem, 'image' | 'split'>, split: string | null): void {
     const known = this.#found.get(image)
-    const splits = split === null ? [] : [split]
-    if (!known) this.#found.set(image, { label, isNamed, splits })
+    if (!known) this.#found.set(image, { ...item, splits: split === null ? [] : [split] })
     else if (split !== null && !known.splits.includes(split)) known.splits.push(split)
-    if (label !== null) this.#claimed.add(label)
+    if (item.label !== null) this.#claimed.add(item.label)
   }
 
   /** In labels/ for images/, the last of the path, or beside the image. */
@@ -158,13 +162,14 @@ export class YoloLayout {
 
 const isImage = (path: string): boolean => IMAGE_EXTENSIONS.has(posix.extname(path).slice(1).toLowerCase())
 
-/** The path in each base, then its ever shorter endings; those that stay in the dataset. */
-function candidatesOf(written: string, bases: readonly string[]): string[] {
+/** The path in each base, then its ever shorter endings of at least so many parts; those that stay in the dataset. */
+function candidatesOf(written: string, bases: readonly string[], least = 1): string[] {
   const parts = written.trim().replaceAll('\\', '/').split('/').filter((part) => part !== '' && part !== '.')
   const isAbsolute = /^(\/|[a-z]:)/i.test(written.trim())
   const joined = isAbsolute ? [] : bases.map((base) => posix.join(base, ...parts))
-  const endings = bases.flatMap((base) => parts.map((_, i) => posix.join(/^(\/|\.\.|[a-z]:)/i.test(base) ? '' : base, ...parts.slice(i))))
-  const all = [...joined, ...endings, ...parts.map((_, i) => parts.slice(i).join('/'))]
+  const tails = parts.map((_, i) => parts.slice(i)).filter((tail, i) => i === 0 || tail.length >= least)
+  const inner = ['', ...bases.filter((base) => !/^(\/|\.\.|[a-z]:)/i.test(base))]
+  const all = [...joined, ...inner.toReversed().flatMap((base) => tails.map((tail) => posix.join(base, ...tail)))]
   const inside = all.map((path) => posix.normalize(path).replace(/\/$/, '')).filter((path) => !/^(\.\.(\/|$)|\/)/.test(path))
   return [...new Set(inside.map((path) => (path === '.' ? '' : path)))]
 }

@@ -13,12 +13,14 @@ export interface Placed {
 
 /** Share of a side by which coordinates may be outside and are taken for a slip: ultralytics tolerates as much. */
 const OVER_EDGE = 0.01
+/** Programs round to so many digits or more; what has less is meant as it stands. */
+const ROUNDED_TO = 5
 /** Six digits can't say less: what is out by no more was rounded. */
 const ROUNDED = 2e-6
 
 /** Pixels; corners of a rotated box stay where they are, also outside. */
 export function placeLine({ kind, numbers, digits }: YoloLine, size: Size, isRotated: boolean): Placed {
-  const unit = 10 ** -digits
+  const unit = 10 ** -(digits < ROUNDED_TO ? 6 : digits)
   if (kind === 'box') {
     const [x, y, width, height] = numbers as [number, number, number, number]
     const edges = [x - width / 2, y - height / 2, x + width / 2, y + height / 2]

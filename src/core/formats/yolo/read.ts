@@ -35,7 +35,7 @@ export const yoloReader: ImportFormat = {
     if (items.length === 0) throw new AppError('invalid-dataset', `${config.file ?? files.root} names no images, and there are no label files. Name the folder with both.`)
     const task = await taskOf(files, config, items, context)
     const met = config.names.size > 0 ? [] : await classesMet(files, items)
-    return new YoloReading(files, config, items, task, new YoloClasses(config, met, context), context)
+    return new YoloReading(files, config, items, task, new YoloClasses(config, met, (reason) => context.problem({ file: config.file ?? items[0]!.from, place: 'names', reason, objects: 0 })), context)
   },
 }
 
@@ -106,13 +106,13 @@ class YoloReading implements Dataset {
     }
   }
 
-  async #imageOf({ image, isNamed, label, split }: YoloItem): Promise<DatasetImage | null> {
+  async #imageOf({ image, isNamed, label, split, from }: YoloItem): Promise<DatasetImage | null> {
     const rows = label === null ? [] : await this.#rowsOf(label)
     this.#context.seen(rows.length)
     const found = await this.#context.find(image)
     if (!found) {
       const reason = `the image ${image} was not found, and without its size the coordinates have no meaning`
-      this.#context.problem({ file: label ?? image, place: '', reason, objects: rows.length })
+      this.#context.problem({ file: label ?? from, place: '', reason, objects: rows.length })
       return null
     }
     const path = isNamed ? image : image.replace(/\.jpg$/, extname(found.file))
