@@ -13,8 +13,6 @@ import { drawAnnotation, UNKNOWN_LABEL } from './paintAnnotations.ts'
 import type { CanvasTheme } from './theme.ts'
 
 const HANDLE = 8
-/** CSS pixels. */
-const DOTS_APART = 8
 
 export interface Overlay {
   readonly context: CanvasRenderingContext2D
@@ -97,20 +95,15 @@ function drawDraft(overlay: Overlay): void {
   }
 }
 
-/** A hole is dashed. Where a hand draws, corners lie too close for a dot each. */
-function drawOpenPolygon(overlay: Overlay, { points, cursor, cuts }: Extract<Draft, { kind: 'polygon' }>): void {
+/** A hole is dashed. */
+function drawOpenPolygon(overlay: Overlay, { points, cursor, corners, cuts }: Extract<Draft, { kind: 'polygon' }>): void {
   const { context, state, theme } = overlay
   const at = [...points, ...(cursor ? [cursor] : [])].map((point) => toScreen(state.viewport, point))
   style(overlay, cuts ? '#ffffff' : theme.accent, 2, cuts ? [6, 4] : [])
   context.beginPath()
   for (const { x, y } of at) context.lineTo(x, y)
   context.stroke()
-  let last = at[0]!
-  at.slice(0, points.length).forEach(({ x, y }, i) => {
-    if (i > 0 && Math.hypot(x - last.x, y - last.y) < DOTS_APART) return
-    last = at[i]!
-    dot(overlay, x, y, i === 0 ? 5 : 3.5)
-  })
+  at.slice(0, corners).forEach(({ x, y }, i) => dot(overlay, x, y, i === 0 ? 5 : 3.5))
 }
 
 function dot({ context, theme }: Overlay, x: number, y: number, radius: number, color = theme.accent): void {

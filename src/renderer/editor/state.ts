@@ -17,8 +17,15 @@ export interface Click {
 export type Draft =
   | { readonly kind: 'box'; readonly box: Box }
   | { readonly kind: 'rubber-band'; readonly box: Box }
-  /** `cuts`: it becomes a hole. */
-  | { readonly kind: 'polygon'; readonly points: readonly ImagePoint[]; readonly cursor: ImagePoint | null; readonly cuts: boolean }
+  | {
+      readonly kind: 'polygon'
+      readonly points: readonly ImagePoint[]
+      readonly cursor: ImagePoint | null
+      /** So many of the points are corners; the others are a line that is being drawn by hand. */
+      readonly corners: number
+      /** It becomes a hole. */
+      readonly cuts: boolean
+    }
   | { readonly kind: 'stroke'; readonly points: readonly ImagePoint[]; readonly radius: number; readonly erase: boolean }
   | { readonly kind: 'clicks'; readonly clicks: readonly Click[] }
   /** Annotations as they would be if the gesture ended now, drawn in place of the stored ones. */

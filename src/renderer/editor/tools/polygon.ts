@@ -117,7 +117,8 @@ export class PolygonTool extends Tool {
   }
 
   #show(cursor: ImagePoint | null): void {
-    this.editor.setDraft({ kind: 'polygon', points: this.#points, cursor, cuts: this.state === 'cutting' })
+    const corners = this.#isFreehand ? (this.#pressed ?? 0) + 1 : this.#points.length
+    this.editor.setDraft({ kind: 'polygon', points: this.#points, cursor, corners, cuts: this.state === 'cutting' })
   }
 
   #add(at: ImagePoint): void {

@@ -120,6 +120,7 @@ describe('freehand', () => {
     let [x, y] = [30, 30]
     for (const [toX, toY] of way)
       while (x !== toX || y !== toY) test.pointerMove((x += Math.sign(toX - x)), (y += Math.sign(toY - y)) + (x % 2) * 0.2)
+    expect(test.state.draft).toMatchObject({ kind: 'polygon', corners: 1 })
     return test.pointerUp(x, y)
   }
 
