@@ -21,6 +21,11 @@ export function keptValues(annotation: Geometry & Pick<Annotation, 'source'>, fo
   return { values: source['values'] as SourceValues, untouched: source['geometry'] === geometryHash(annotation) }
 }
 
+/** The hash that `keep` took; null where nothing was kept. */
+export function keptGeometry({ source }: Pick<Annotation, 'source'>): string | null {
+  return typeof source?.['geometry'] === 'string' ? source['geometry'] : null
+}
+
 /** The same for the same geometry, whatever the order of keys. */
 export function geometryHash({ box, mask, polygon }: Geometry): string {
   const text = JSON.stringify([box.x0, box.y0, box.x1, box.y1, mask && [mask.size, mask.counts], polygon])

@@ -7,7 +7,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import type { Annotation, AnnotationId, ImageId, LabelId } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, ReadContext } from '../../formats/dataset.ts'
 import type { DatasetFiles } from '../../formats/datasetFiles.ts'
-import { geometryHash } from '../../formats/kept.ts'
+import { geometryHash, keptGeometry } from '../../formats/kept.ts'
 import type { StoredImage } from '../../store/images.ts'
 import type { Project } from '../../store/project.ts'
 import { ImageFinder } from './imageFinder.ts'
@@ -43,8 +43,10 @@ export interface ImportJob {
   readonly onImages?: (done: number) => void
 }
 
-/** Images that are matched side by side and stored in one transaction. */
-const BATCH = 64
+/** Images that are looked at side by side. */
+const SIDE_BY_SIDE = 64
+/** Images stored in one transaction: each has to wait for the disk. */
+const STORED_AT_ONCE = 16 * SIDE_BY_SIDE
 
 /**
  * @throws AppError not-found, invalid-dataset, ambiguous-dataset (details.option and .choices say what to ask), cancelled:
@@ -93,7 +95,7 @@ function picturesRoot(files: DatasetFiles): string {
 async function* inBatches(images: AsyncIterable<DatasetImage> | Iterable<DatasetImage>): AsyncGenerator<DatasetImage[]> {
   let batch: DatasetImage[] = []
   for await (const image of images) {
-    if (batch.push(image) < BATCH) continue
+    if (batch.push(image) < STORED_AT_ONCE) continue
     yield batch
     batch = []
   }
@@ -136,7 +138,10 @@ class ImportWork {
   }
 
   async take(batch: readonly DatasetImage[]): Promise<void> {
-    const matches = await Promise.all(batch.map((image) => this.#matcher.match(image)))
+    const matches: Match[] = []
+    for (let at = 0; at < batch.length; at += SIDE_BY_SIDE) {
+      matches.push(...(await Promise.all(batch.slice(at, at + SIDE_BY_SIDE).map((image) => this.#matcher.match(image)))))
+    }
     this.#project.transaction(() => {
       batch.forEach((image, n) => this.#takeImage(image, matches[n]!))
     })
@@ -247,6 +252,7 @@ function unfit({ label, box, mask, score }: DatasetObject, image: Size): string 
   return `its mask is ${mask.size[1]} x ${mask.size[0]}, but the picture ${image.width} x ${image.height}; was the picture turned or scaled since?`
 }
 
+/** What makes it the same object when the file is read again; readers that keep values have hashed its geometry already. */
 function fingerprint(object: DatasetObject): string {
-  return geometryHash(object) + object.label
+  return (keptGeometry(object) ?? geometryHash(object)) + object.label
 }
