@@ -48,7 +48,7 @@ export function App({ editor, link }: AppProps) {
   usePanelFocus()
   useEffect(() => runOnArrival(editor), [editor])
   useEffect(() => openFirstImage(editor), [editor])
-  useBrowserDrop(editor, bridge === undefined)
+  useBrowserDrop(bridge === undefined)
   useEffect(() => (bridge ? followShell(bridge, editor, window) : undefined), [editor])
   return (
     <EditorContext value={editor}>

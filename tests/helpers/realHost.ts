@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createEngineClient, type EngineClient } from '../../src/core/inference/engineClient.ts'
+import type { Models } from '../../src/core/models/models.ts'
 import { createAppServices } from '../../src/core/services/appServices.ts'
 import { startWebHost, type WebHost } from '../../src/web/server.ts'
 
@@ -28,11 +29,11 @@ export class RealHost {
   }
 
   /** On a port, or on any for 0. The project is the same at every start. */
-  async start(port: number, engine: EngineClient = createEngineClient()): Promise<void> {
+  async start(port: number, engine: EngineClient = createEngineClient(), models?: Models): Promise<void> {
     const dataFolder = join(this.folder, 'data')
     await mkdir(dataFolder, { recursive: true })
     const projectFile = join(this.folder, 'test.marquee')
-    const services = await createAppServices({ dataFolder, projectFile, roots: [this.folder], engine })
+    const services = await createAppServices({ dataFolder, projectFile, roots: [this.folder], engine, ...(models && { models }) })
     this.#running = { services, host: await startWebHost(services, this.#bundle, port) }
   }
 

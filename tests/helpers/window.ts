@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import { ROOT } from '../../src/cli/stale.ts'
 import type { EngineClient } from '../../src/core/inference/engineClient.ts'
 import { readIntoProject } from '../../src/core/services/appImages.ts'
+import type { Models } from '../../src/core/models/models.ts'
 import { SAMPLES_FOLDER } from '../../src/core/services/modelChoice.ts'
 import { fitImage, toScreen, EMPTY_VIEWPORT } from '../../src/renderer/editor/viewport.ts'
 import type { ImagePoint } from '../../src/shared/geometry.ts'
@@ -27,6 +28,7 @@ export interface WindowOptions {
   /** Names of sample images, in the order of the file list; none is an empty project. */
   readonly images?: readonly string[]
   readonly engine?: EngineClient
+  readonly models?: Models
 }
 
 /** Like `expect(get())`, again and again until it holds. */
@@ -78,12 +80,12 @@ export class TestWindow {
     this.#context = context
   }
 
-  static async open(browser: Browser, bundle: string, { images = [], engine }: WindowOptions): Promise<TestWindow> {
+  static async open(browser: Browser, bundle: string, { images = [], engine, models }: WindowOptions): Promise<TestWindow> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'marquee-window-')))
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
     context.setDefaultTimeout(PATIENCE_MS)
     const host = new RealHost(folder, bundle)
-    await host.start(0, engine)
+    await host.start(0, engine, models)
     const window = new TestWindow(host, context)
     const files = images.map((name) => join(SAMPLES_FOLDER, name))
     if (files.length > 0) await readIntoProject(host.services.session, files, {})

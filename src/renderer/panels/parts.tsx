@@ -50,3 +50,8 @@ export function IconButton({ label, icon, onClick, pressed, disabled, command, c
     </Tooltip>
   )
 }
+
+/** Mantine gives the focus back 10 ms after a menu or a tour has closed: what takes the focus instead has to wait for that. */
+export function afterFocusReturn(then: () => void): void {
+  setTimeout(then, 30)
+}

@@ -1,20 +1,21 @@
-/** A browser would leave the window for a file dropped on it, and never says where the file lies. */
+/** A browser would leave the window for what is dropped on it, and never says where that lies: its folder is asked for. */
 import { useEffect } from 'react'
-import { useTranslation } from 'react-i18next'
-import type { Editor } from '../editor/index.ts'
+import { openDialog, windowState } from './windowState.ts'
 
-export function useBrowserDrop(editor: Editor, inBrowser: boolean): void {
-  const { t } = useTranslation()
+export function useBrowserDrop(inBrowser: boolean): void {
   useEffect(() => {
     if (!inBrowser) return
     const listening = new AbortController()
     const allow = (event: DragEvent) => event.preventDefault()
     const drop = (event: DragEvent) => {
       event.preventDefault()
-      editor.report(t('open.dropped'))
+      const name = event.dataTransfer?.files[0]?.name
+      if (name === undefined) return
+      openDialog('open')
+      windowState.setState({ dropped: name })
     }
     window.addEventListener('dragover', allow, { signal: listening.signal })
     window.addEventListener('drop', drop, { signal: listening.signal })
     return () => listening.abort()
-  }, [editor, inBrowser, t])
+  }, [inBrowser])
 }

@@ -11,6 +11,8 @@ export interface WindowState {
   readonly tour: boolean
   readonly viewPopover: boolean
   readonly wordsPopover: boolean
+  /** Name of what was dropped on a browser's window: the folder dialog asks where it lies. */
+  readonly dropped: string | null
   /** Grows whenever the prompt bar should take the focus. */
   readonly promptFocus: number
   /** Grows whenever the focus should go to the next part of the window. */
@@ -34,6 +36,7 @@ export interface WindowState {
 
 export const windowState = createStore<WindowState>()(() => ({
   dialog: null,
+  dropped: null,
   tour: false,
   viewPopover: false,
   wordsPopover: false,
@@ -54,6 +57,6 @@ export function useWindow<Part>(selector: (state: WindowState) => Part): Part {
 }
 
 export const openDialog = (dialog: DialogName) => windowState.setState({ dialog, viewPopover: false, wordsPopover: false })
-export const closeDialog = () => windowState.setState({ dialog: null })
+export const closeDialog = () => windowState.setState({ dialog: null, dropped: null })
 export const focusPrompt = () => windowState.setState(({ promptFocus }) => ({ promptFocus: promptFocus + 1 }))
 export const focusNextPanel = () => windowState.setState(({ panelFocus }) => ({ panelFocus: panelFocus + 1 }))

@@ -29,6 +29,7 @@ it('says so, keeps what is done meanwhile, and stores it when the host is back',
 
   // Started anew it has another link; opening that lets this browser in again.
   await window.host.start(port)
+  await page.getByRole('alert').getByText('Open the link that it printed').waitFor()
   expect(window.stored()).toHaveLength(1)
   const other = await window.openPage()
   await window.storedSoon((all) => all.length === 2)

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useEditor, type Editor } from '../../editor/index.ts'
 import { addFolders, openFolder } from '../opening.ts'
 import { useSayProblem } from '../useSayProblem.ts'
-import { closeDialog } from '../windowState.ts'
+import { closeDialog, useWindow } from '../windowState.ts'
 import { Dialog } from './Dialog.tsx'
 import { FolderBrowser, type ChosenFolder } from './FolderBrowser.tsx'
 import css from './Dialogs.module.css'
@@ -15,6 +15,7 @@ export function OpenDialog() {
   const [chosen, setChosen] = useState<ChosenFolder | null>(null)
   const [error, setError] = useState<string | null>(null)
   const say = useSayProblem()
+  const dropped = useWindow((state) => state.dropped)
   const show = useCallback((folder: ChosenFolder) => {
     setChosen(folder)
     setError(null)
@@ -26,6 +27,7 @@ export function OpenDialog() {
   }
   return (
     <Dialog title={t('open.title')} size={560}>
+      {dropped !== null && <p className={css.dropped}>{t('open.dropped', { name: dropped })}</p>}
       <FolderBrowser onFolder={show} />
       {error !== null && <p className={css.error} role="alert">{say(error)}</p>}
       <div className={css.footer}>
@@ -47,5 +49,8 @@ async function addFolder(editor: Editor, folder: string): Promise<void> {
   const before = editor.state.imageCount
   closeDialog()
   const { added } = await addFolders(editor, [folder])
-  if (added > 0) await editor.openIndex(before)
+  if (added === 0) return
+  // By its id: the editor may not know yet how many images there are now.
+  const { rows } = await editor.api['images.list']({ search: '', offset: before, limit: 1 })
+  if (rows[0]) await editor.openImage(rows[0].id)
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { LabelRow } from '../../../shared/appContract.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
 import { setWords } from '../labelPrompts.ts'
+import { afterFocusReturn } from '../parts.tsx'
 import { askForLabel } from '../runPrompt.ts'
 import { useSettings } from '../settings.ts'
 import css from './Side.module.css'
@@ -131,8 +132,8 @@ function LabelMenu({ label, before, after, ask, onEdit, onRemove }: LabelMenuPro
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => askForLabel(editor, label)}>{ask}</Menu.Item>
-        <Menu.Item onClick={() => onEdit('words')}>{t('labels.words')}…</Menu.Item>
-        <Menu.Item onClick={() => onEdit('name')}>{t('labels.rename')}</Menu.Item>
+        <Menu.Item onClick={() => afterFocusReturn(() => onEdit('words'))}>{t('labels.words')}…</Menu.Item>
+        <Menu.Item onClick={() => afterFocusReturn(() => onEdit('name'))}>{t('labels.rename')}</Menu.Item>
         <Menu.Sub>
           <Menu.Sub.Target>
             <Menu.Sub.Item>{t('labels.key')}</Menu.Sub.Item>

@@ -1,0 +1,64 @@
+/** Labels in the right column: merged, and remembered with the words they are asked for by. */
+import { expect, it } from 'vitest'
+import { soon, windows, type TestWindow } from '../../helpers/window.ts'
+
+const open = windows()
+const labelNames = ({ host }: TestWindow) => host.services.session.project.labels.list().map(({ name }) => name)
+
+it('merges a label into another: its objects go there, none is lost', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page } = window
+  await window.ask('red circle, red triangle')
+  await window.found()
+  await window.press('Enter')
+  const before = await window.storedSoon((all) => all.length > 1 && all.every(({ state }) => state === 'accepted'))
+  await page.getByRole('button', { name: 'More for red triangle' }).first().click()
+  await page.getByRole('menuitem', { name: 'Remove' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Remove the label “red triangle”' })
+  await dialog.getByRole('radio', { name: 'red circle' }).check()
+  await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+  await soon(() => labelNames(window)).toEqual(['red circle'])
+  const after = await window.storedSoon((all) => new Set(all.map(({ labelId }) => labelId)).size === 1)
+  expect(after.map(({ id }) => id).toSorted()).toEqual(before.map(({ id }) => id).toSorted())
+  const objects = page.getByRole('region', { name: 'Objects' })
+  await objects.getByRole('button', { name: 'red circle' }).nth(before.length - 1).waitFor()
+  expect(await objects.getByText('red triangle').count()).toBe(0)
+})
+
+it('renames a label from its menu', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page } = window
+  await page.getByRole('button', { name: 'Add a label' }).click()
+  await page.keyboard.type('lorry')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'More for lorry' }).click()
+  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  await page.getByRole('textbox', { name: 'Name of the label' }).fill('truck')
+  await page.keyboard.press('Enter')
+  await soon(() => labelNames(window)).toEqual(['truck'])
+})
+
+it('asks for a label again by the words that found it, also after a reload, and by others once they are given', async () => {
+  const window = await open({ images: ['shapes-01.png', 'shapes-03.jpg'] })
+  const { page } = window
+  const prompt = page.getByRole('textbox', { name: 'What to mark' })
+  await window.ask('red circle = ball')
+  await window.found()
+  await page.getByRole('region', { name: 'Labels' }).getByText('← red circle').waitFor()
+  await window.ask('white cross')
+  await soon(() => prompt.inputValue()).toBe('white cross')
+  await page.getByText('found no').waitFor()
+
+  await page.reload()
+  await window.image(1, 2)
+  await page.getByRole('button', { name: 'Ask again: red circle' }).click()
+  await soon(() => prompt.inputValue()).toBe('red circle = ball')
+  await window.found()
+
+  await page.getByRole('button', { name: 'More for ball' }).first().click()
+  await page.getByRole('menuitem', { name: 'Words it is asked for by' }).click()
+  await page.getByRole('textbox', { name: 'Words that ball is asked for by' }).fill('red triangle, red circle')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Ask again: red triangle, red circle' }).click()
+  await soon(() => prompt.inputValue()).toBe('red triangle = ball, red circle = ball')
+})
