@@ -19,7 +19,7 @@ export function SampleReadout({ editor }: { editor: Editor }) {
   return (
     <div className={styles.samples} data-testid="samples">
       <span>{shown}</span>
-      <output className={styles.values}>{values}</output>
+      <output className={styles.values} aria-live="off">{values}</output>
     </div>
   )
 }

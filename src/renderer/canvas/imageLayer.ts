@@ -1,7 +1,7 @@
 /** The picture, at the size of the image in pixels however large the host sent it; crisp above 100 %. */
 import Konva from 'konva'
 import type { Box } from '../../shared/geometry.ts'
-import { isTiled } from '../../shared/pictures.ts'
+import { isTiled, OVERVIEW_SIDE } from '../../shared/pictures.ts'
 import type { Editor } from '../editor/editorTypes.ts'
 import type { EditorState } from '../editor/state.ts'
 import { toScreen, type Viewport, visibleBox } from '../editor/viewport.ts'
@@ -10,6 +10,9 @@ import { ShownPicture } from './shownPicture.ts'
 import { levelFor, Tiles } from './tiles.ts'
 
 const CHECKER = 8
+
+/** CSS pixels of the canvas. */
+type Place = [x: number, y: number, width: number, height: number]
 
 export class ImageLayer {
   readonly layer = new Konva.Layer({ listening: false })
@@ -48,7 +51,9 @@ export class ImageLayer {
   #changed(): void {
     const { shown } = this.#shown
     const { image } = this.#editor.state
-    const isLarge = shown && image && isTiled(image)
+    // A small page of a file whose first one is large comes whole.
+    const { naturalWidth = 0, naturalHeight = 0 } = shown?.picture.element ?? {}
+    const isLarge = shown && image && isTiled(image) && Math.max(naturalWidth, naturalHeight) > OVERVIEW_SIDE / 2
     this.#tiles.show(isLarge ? { imageId: shown.imageId, frame: shown.frame, size: image, window: shown.window } : null)
     this.layer.batchDraw()
     this.#onPicture()
@@ -60,33 +65,34 @@ export class ImageLayer {
     const { picture } = this
     if (!image || !picture) return
     const { element, isTransparent } = picture
-    const whole = { x0: 0, y0: 0, x1: image.width, y1: image.height }
-    const sent = element.naturalWidth / image.width
+    // Pages may differ in size; what is no overview is as large as it came.
+    const { width, height } = isTiled(image) ? image : { width: element.naturalWidth, height: element.naturalHeight }
+    const sent = element.naturalWidth / width
     // Each pixel that was sent is seen as it is, except of an overview, in whose place finer ones are on their way.
     context.imageSmoothingEnabled = viewport.scale < sent || isTiled(image)
     const draw = (source: CanvasImageSource, box: Box) => {
-      const [x, y, width, height] = placeOf(box, viewport)
-      if (isTransparent) this.#ground(context, x, y, width, height)
-      context.drawImage(source, x, y, width, height)
+      const place = placeOf(box, viewport)
+      if (isTransparent) this.#ground(context, place)
+      context.drawImage(source, ...place)
     }
-    draw(element, whole)
+    draw(element, { x0: 0, y0: 0, x1: width, y1: height })
     const scale = viewport.scale * window.devicePixelRatio
     context.imageSmoothingEnabled = viewport.scale < 1
     for (const { bitmap, box } of this.#tiles.in(visibleBox(viewport), scale > sent ? levelFor(image, scale) : null)) draw(bitmap, box)
   }
 
   /** What transparent pixels are shown on, in place of what was drawn there. */
-  #ground(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number): void {
+  #ground(context: CanvasRenderingContext2D, place: Place): void {
     const { viewport } = this.#editor.state
     const pattern = context.createPattern(this.#checkerboard, 'repeat')!
     pattern.setTransform(new DOMMatrix().translate(viewport.offsetX, viewport.offsetY))
     context.fillStyle = pattern
-    context.fillRect(x, y, width, height)
+    context.fillRect(...place)
   }
 }
 
-/** Where a part of the image lies on the canvas, by whole device pixels, so that neighbours meet without a seam: x, y, width, height. */
-function placeOf(box: Box, view: Viewport): [number, number, number, number] {
+/** Where a part of the image lies on the canvas, by whole device pixels, so that neighbours meet without a seam. */
+function placeOf(box: Box, view: Viewport): Place {
   const ratio = window.devicePixelRatio
   const snap = (value: number) => Math.round(value * ratio) / ratio
   const [from, to] = [toScreen(view, { x: box.x0, y: box.y0 }), toScreen(view, { x: box.x1, y: box.y1 })]

@@ -6,7 +6,7 @@ export interface Picture {
   readonly element: HTMLImageElement
   /** At most 160 px a side, for the mini-map. */
   readonly thumbnail: HTMLCanvasElement
-  /** True where parts can be seen through. */
+  /** True where parts may be seen through. */
   readonly isTransparent: boolean
 }
 
@@ -42,8 +42,13 @@ function thumbnailOf(element: HTMLImageElement): HTMLCanvasElement {
   return canvas
 }
 
+/** In Electron pictures have an origin of their own, and what a page may draw of another origin it may not read. */
 function hasTransparency(canvas: HTMLCanvasElement): boolean {
-  const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
-  for (let i = 3; i < data.length; i += 4) if (data[i]! < 255) return true
-  return false
+  try {
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+    for (let i = 3; i < data.length; i += 4) if (data[i]! < 255) return true
+    return false
+  } catch {
+    return true
+  }
 }

@@ -83,12 +83,20 @@ export class ShownPicture {
       wish.asked = url
       try {
         const picture = await this.#pictures.load(url)
-        if (this.#wish === wish) this.#show({ picture, imageId: wish.imageId, frame: wish.frame, window })
+        if (this.#wish !== wish) break
+        this.#show({ picture, imageId: wish.imageId, frame: wish.frame, window })
+        this.#prefetch(wish, window)
       } catch (error) {
         if (this.#wish === wish) await this.#fail(wish, error)
       }
     }
     wish.isLoading = false
+  }
+
+  /** The page after this one. */
+  #prefetch({ imageId, frame }: Wish, window: SampleWindow | null): void {
+    const { frames = 1 } = this.#editor.state.image ?? {}
+    if (frame + 1 < frames) this.#pictures.load(imageUrl(imageId, frame + 1, window)).catch(() => undefined)
   }
 
   /** What to ask for; a picture's own range is the host's choice anyway. */

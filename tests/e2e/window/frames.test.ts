@@ -1,8 +1,11 @@
 /** Pages of one file: each is seen on its own and keeps its own annotations. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
 import { addPictures, colourAt } from '../../helpers/pixels.ts'
 import { soon, windows } from '../../helpers/window.ts'
+import { greyTiff } from '../../unit/media/fixtures.ts'
 
 const open = windows()
 
@@ -24,7 +27,8 @@ it('the slider goes from page to page, and what is drawn on one stays on it', as
   const shown = async () => colourAt(window, (await window.fit())(place))
   await soon(shown).toEqual([...PAGES[0]])
 
-  const asked = page.waitForRequest((request) => /\/media\/image\/\d+\?frame=1$/.test(request.url()))
+  // The page after it is read ahead.
+  const asked = page.waitForRequest((request) => /\/media\/image\/\d+\?frame=2$/.test(request.url()))
   await slider.focus()
   await page.keyboard.press('ArrowRight')
   await asked
@@ -54,4 +58,19 @@ it('the slider goes from page to page, and what is drawn on one stays on it', as
   await page.keyboard.press('ArrowRight')
   await soon(shown).toEqual([...PAGES[1]])
   await soon(async () => (await edge()).join()).not.toBe(PAGES[1].join())
+})
+
+it('a page of another size is not stretched to the size of the first', async () => {
+  const window = await open()
+  const page = (width: number, samples: Buffer) => ({ width, height: 150, bits: 8, sampleFormat: 1, samples })
+  const halves = Buffer.from(Array.from({ length: 300 * 150 }, (_, n) => (n % 300 < 150 ? 90 : 200)))
+  const file = join(window.folder, 'sizes.tif')
+  await writeFile(file, greyTiff([page(200, Buffer.alloc(200 * 150, 60)), page(300, halves)]))
+  await addPictures(window, { file })
+  const at = await window.fit()
+  await soon(() => colourAt(window, at({ x: 120, y: 75 }))).toEqual([60, 60, 60])
+  await window.page.getByRole('slider', { name: /^Page \d of 2$/ }).focus()
+  await window.page.keyboard.press('ArrowRight')
+  await soon(() => colourAt(window, at({ x: 120, y: 75 }))).toEqual([90, 90, 90])
+  await soon(() => colourAt(window, at({ x: 230, y: 75 }))).toEqual([200, 200, 200])
 })
