@@ -134,7 +134,7 @@ export function labelNameOf(object: Annotation | DatasetObject): string {
 
 /** The project that an import of these images makes: labels numbered from 1 as they are met. */
 export function projectFrom(images: readonly DatasetImage[], change: (object: DatasetObject) => DatasetObject = (object) => object): ExportSource {
-  const names = [...new Set(images.flatMap(({ objects }) => objects.map((object) => object.label)))]
+  const names = [...new Set(images.flatMap(({ objects }) => objects.map((object) => change(object).label)))]
   const items = images.map(({ path, size, source, split, objects }, n): ExportImage => ({
     image: image(n + 1, path, { ...size }),
     file: '/nowhere.jpg',

@@ -3,14 +3,16 @@ import { AppError } from '../../shared/errors.ts'
 import { cocoPanoptic } from './coco-panoptic/index.ts'
 import { cocoResults } from './coco-results/index.ts'
 import { coco } from './coco/index.ts'
+import { csv } from './csv/index.ts'
 import { cvat } from './cvat/index.ts'
 import type { Format, ImportFormat } from './dataset.ts'
+import { labelStudio } from './label-studio/index.ts'
 import { labelme } from './labelme/index.ts'
 import type { ExportFormat } from './source.ts'
 import { voc } from './voc/index.ts'
 import { yolo } from './yolo/index.ts'
 
-const FORMATS: readonly Format[] = [coco, cocoResults, cocoPanoptic, cvat, labelme, voc, yolo]
+const FORMATS: readonly Format[] = [coco, cocoResults, cocoPanoptic, csv, cvat, labelme, labelStudio, voc, yolo]
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = FORMATS.flatMap(({ writes }) => writes ?? [])
 export const IMPORT_FORMATS: readonly ImportFormat[] = FORMATS.flatMap(({ reads }) => reads ?? [])

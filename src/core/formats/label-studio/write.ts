@@ -1,0 +1,113 @@
+/** Label Studio: tasks.json to import, the labeling configuration for it, and the pictures for a local storage. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join, posix, resolve } from 'node:path'
+import { throwIfAborted } from '../../../shared/errors.ts'
+import type { Annotation } from '../../../shared/model.ts'
+import { writeFileAtomically, writeFolderAtomically } from '../atomicFile.ts'
+import type { TextSink } from '../atomicFile.ts'
+import { UniquePaths } from '../datasetPath.ts'
+import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
+import type { ImageFiles } from '../placeImage.ts'
+import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
+import { finishOf, Tally } from '../tally.ts'
+import { Controls } from './controls.ts'
+import { CONFIG_FILE, ID, IMAGES_FOLDER, OWN_KEY, OWN_MODEL, PATH_KEY, SPLIT_KEY, TASKS_FILE } from './names.ts'
+import type { Values } from './names.ts'
+import { resultsOf } from './writeRegions.ts'
+
+type LabelStudioOptions = Readonly<{ images?: ImageFiles; addresses?: 'source' | 'local-files' }>
+
+export const labelStudioWriter: ExportFormat<LabelStudioOptions> = {
+  id: ID,
+  name: 'Label Studio JSON',
+  output: 'folder',
+  options: [
+    IMAGES_OPTION,
+    {
+      id: 'addresses',
+      help: 'Of pictures: those of the imported tasks where there are any, or all in a local storage whose root is the exported folder.',
+      choices: ['source', 'local-files'],
+      default: 'source',
+    },
+  ],
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
+  async write(source: ExportSource, out: string, options: LabelStudioOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
+    const tally = new Tally(source)
+    const fill = async (folder: string) => {
+      const controls = new Controls(source.labels)
+      await writeFileAtomically(join(folder, TASKS_FILE), (sink) => writeTasks(sink, source, options, folder, controls, tally, job))
+      await writeFile(join(folder, CONFIG_FILE), controls.xml())
+    }
+    await writeFolderAtomically(out, [TASKS_FILE, CONFIG_FILE, IMAGES_FOLDER], fill, finishOf(job, tally, out))
+    return tally.report(resolve(out))
+  },
+}
+
+async function writeTasks(
+  sink: TextSink,
+  source: ExportSource,
+  options: LabelStudioOptions,
+  folder: string,
+  controls: Controls,
+  tally: Tally,
+  job: ExportJob,
+): Promise<void> {
+  const paths = new UniquePaths()
+  await sink.write('[')
+  for await (const item of source.images()) {
+    throwIfAborted(job.signal)
+    if (!tally.takes(item)) continue
+    const path = paths.take(item.image.path)
+    const place = await putPicture(item, path, folder, options.images ?? 'copy', tally)
+    const data = dataOf(item, path, place, options.addresses ?? 'source')
+    await sink.write(`${tally.images === 0 ? '' : ','}\n${JSON.stringify(taskOf(item, data, controls, tally))}`)
+    tally.wrote(item.image, path)
+    job.onImage?.(tally.images)
+  }
+  await sink.write('\n]\n')
+}
+
+/** Where the picture is within the exported folder, or would be. */
+async function putPicture(item: ExportImage, path: string, folder: string, how: ImageFiles, tally: Tally): Promise<string> {
+  const place = posix.join(IMAGES_FOLDER, path)
+  if (how !== 'none') await mkdir(dirname(join(folder, place)), { recursive: true })
+  return placeImage(item, place.slice(0, place.length - posix.extname(place).length), folder, how, tally)
+}
+
+function keptOf({ source }: ExportImage): Values | null {
+  return source?.['format'] === ID ? source : null
+}
+
+function dataOf(item: ExportImage, path: string, place: string, addresses: 'source' | 'local-files'): Values {
+  const kept = keptOf(item)
+  const address = addresses === 'source' ? kept?.['address'] : undefined
+  return {
+    ...(kept?.['data'] as Values | undefined),
+    image: typeof address === 'string' ? address : `/data/local-files/?d=${place.split('/').map(encodeURIComponent).join('/')}`,
+    [PATH_KEY]: path,
+    ...(item.split && { [SPLIT_KEY]: item.split }),
+  }
+}
+
+/** Accepted objects are an annotation; proposals are a prediction. */
+function taskOf(item: ExportImage, data: Values, controls: Controls, tally: Tally): Values {
+  const kept = keptOf(item)
+  const left = (kept?.['results'] ?? []) as readonly Values[]
+  for (const result of left) controls.use(result)
+  const annotations = tally.annotationsOf(item)
+  const write = (some: readonly Annotation[]) => some.flatMap((annotation, serial) => {
+    tally.count(annotation)
+    const { results, note } = resultsOf(annotation, tally.labelOf(annotation).name, item.image, serial, controls)
+    if (note) tally.note(item.image.path, note)
+    return results
+  })
+  const accepted = write(annotations.filter(({ state }) => state === 'accepted'))
+  const proposed = write(annotations.filter(({ state }) => state === 'proposed'))
+  const hasAnnotation = accepted.length > 0 || left.length > 0
+  return {
+    ...(kept?.['values'] as Values | undefined),
+    data,
+    annotations: hasAnnotation ? [{ result: [...accepted, ...left], ...(left.length > 0 && { [OWN_KEY]: { left: true } }) }] : [],
+    predictions: proposed.length > 0 ? [{ model_version: OWN_MODEL, result: proposed }] : [],
+  }
+}
