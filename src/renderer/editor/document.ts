@@ -7,7 +7,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { Annotation, AnnotationId, ImageId } from '../../shared/model.ts'
 import type { Api, Pending } from './autosave.ts'
 import { Autosave } from './autosave.ts'
-import { acceptEdited, recordOf } from './edits.ts'
+import { acceptEdited, keptSame, onTop, recordOf, type Annotations } from './edits.ts'
 import type { Gesture } from './editorTypes.ts'
 import type { ActStep } from './history.ts'
 import { History, stepAct } from './history.ts'
@@ -15,8 +15,6 @@ import type { LabelAct } from './labelActs.ts'
 import { messageOf } from './problems.ts'
 import type { EditorState } from './state.ts'
 import { Turns } from './turns.ts'
-
-type Annotations = ReadonlyMap<AnnotationId, Annotation>
 
 export class AnnotationDocument {
   readonly #api: Api
@@ -46,7 +44,7 @@ export class AnnotationDocument {
   async load(imageId: ImageId): Promise<AnnotationDoc> {
     const doc = await this.#api['annotations.load']({ imageId })
     this.#autosave.setRevision(imageId, doc.revision)
-    const { annotations } = this.#onTop(doc, this.#autosave.pendingOf(imageId))
+    const { annotations } = onTop(doc, this.#autosave.pendingOf(imageId))
     return { annotations: [...annotations.values()], revision: doc.revision }
   }
 
@@ -60,7 +58,7 @@ export class AnnotationDocument {
   async reload(imageId: ImageId): Promise<void> {
     await this.#autosave.settled()
     const doc = await this.load(imageId)
-    if (this.#isOpen(imageId)) this.#show(this.#keepSame(doc.annotations), doc.revision)
+    if (this.#isOpen(imageId)) this.#showLoaded(doc.annotations, doc.revision)
   }
 
   /** `reload` of the image at hand. */
@@ -179,6 +177,10 @@ export class AnnotationDocument {
     this.#showSteps()
   }
 
+  #showLoaded(loaded: Iterable<Annotation>, revision: number): void {
+    this.#show(keptSame(this.#store.getState().annotations, loaded), revision)
+  }
+
   #showSteps(): void {
     const { image } = this.#store.getState()
     this.#store.setState({
@@ -191,22 +193,11 @@ export class AnnotationDocument {
     return this.#store.getState().image?.id === imageId
   }
 
-  /** Records that did not change stay the same objects, so that what is cached under them stays. */
-  #keepSame(loaded: readonly Annotation[]): Annotations {
-    const { annotations } = this.#store.getState()
-    return new Map(
-      loaded.map((record) => {
-        const present = annotations.get(record.id)
-        return [record.id, present && isSame(present, record) ? present : record]
-      }),
-    )
-  }
-
   async #rebase(imageId: ImageId, waiting: () => readonly Pending[]) {
     const doc = await this.#api['annotations.load']({ imageId })
     const pending = waiting()
-    const { annotations, kept } = this.#onTop(doc, pending)
-    if (this.#isOpen(imageId)) this.#show(this.#keepSame([...annotations.values()]), doc.revision)
+    const { annotations, kept } = onTop(doc, pending)
+    if (this.#isOpen(imageId)) this.#showLoaded(annotations.values(), doc.revision)
     if (kept.length < pending.length) {
       this.#history.forget(imageId)
       this.#showSteps()
@@ -215,27 +206,12 @@ export class AnnotationDocument {
     return { kept, revision: doc.revision }
   }
 
-  /** Changes on a document, as far as they fit. */
-  #onTop(doc: AnnotationDoc, pending: readonly Pending[]): { annotations: Annotations; kept: Pending[] } {
-    let annotations: Annotations = new Map(doc.annotations.map((annotation) => [annotation.id, annotation]))
-    const kept = pending.filter(({ changes }) => {
-      try {
-        annotations = apply(annotations, changes)
-        return true
-      } catch (error) {
-        if (error instanceof AppError) return false
-        throw error
-      }
-    })
-    return { annotations, kept }
-  }
-
   async #refused(imageId: ImageId, message: string): Promise<void> {
     this.#history.forget(imageId)
     this.#report(`A change was not saved: ${message}`)
     try {
       const doc = await this.load(imageId)
-      if (this.#isOpen(imageId)) this.#show(this.#keepSame(doc.annotations), doc.revision)
+      if (this.#isOpen(imageId)) this.#showLoaded(doc.annotations, doc.revision)
     } catch (error) {
       this.#report(error instanceof Error ? error.message : String(error))
     }

@@ -10,74 +10,85 @@ import { fitImage } from './viewport.ts'
 
 type ImageMethods = Pick<Editor, 'openImage' | 'openIndex' | 'next' | 'previous' | 'setFrame' | 'setSearch'>
 
-export function imageMethods(
-  api: Api,
-  store: StoreApi<EditorState>,
-  doc: AnnotationDocument,
-  { report, leave }: { report: (message: string) => void; leave: () => void },
-): ImageMethods {
-  let wish = 0
-  /** The index asked for last, so that five presses of a key move by five however slow the disk is. */
-  let wanted: number | null = null
-  /** The same in a search: so many matches on from the image at hand. */
-  let ahead = 0
+interface Parts {
+  readonly report: (message: string) => void
+  /** Ends the gesture in hand. */
+  readonly leave: () => void
+}
 
-  const open = async (find: () => Promise<ImageRow | undefined>) => {
-    const mine = ++wish
-    store.setState({ loading: true })
-    try {
-      const row = await find()
-      const loaded = row && (await doc.load(row.id))
-      if (mine !== wish) return
-      if (row && loaded) {
-        leave()
-        doc.open(row, loaded)
-        store.setState(({ viewport }) => ({ viewport: fitImage(viewport, row) }))
-        prepareNext(api, store, row)
-      }
-    } catch (error) {
-      if (mine === wish) report(messageOf(error))
-    }
-    if (mine === wish) {
-      wanted = null
-      ahead = 0
-      store.setState({ loading: false })
-    }
-  }
-
-  const openIndex = async (index: number) => {
-    const { imageCount } = store.getState()
-    wanted = Math.min(Math.max(0, imageCount - 1), Math.max(0, index))
-    const at = wanted
-    await open(() => rowAt(api, at))
-  }
-
-  const stepInSearch = async ({ id }: ImageRow, search: string, by: number) => {
-    ahead += by
-    const to = ahead
-    await open(async () => (to === 0 ? undefined : ((await api['images.beside']({ search, imageId: id, by: to })) ?? undefined)))
-  }
-
-  const step = (by: number) => {
-    const { image, search } = store.getState()
-    if (image && search.trim() !== '') return stepInSearch(image, search, by)
-    const at = wanted ?? store.getState().image?.index ?? -by
-    const to = at + by
-    return to < 0 || to >= store.getState().imageCount ? Promise.resolve() : openIndex(to)
-  }
-
+export function imageMethods(api: Api, store: StoreApi<EditorState>, doc: AnnotationDocument, parts: Parts): ImageMethods {
+  const wishes = new Wishes(api, store, doc, parts)
   return {
-    openImage: (imageId) => open(() => api['images.get']({ imageId })),
-    openIndex,
-    next: () => step(1),
-    previous: () => step(-1),
+    openImage: (imageId) => wishes.open(() => api['images.get']({ imageId })),
+    openIndex: (index) => wishes.openIndex(index),
+    next: () => wishes.step(1),
+    previous: () => wishes.step(-1),
     setSearch: (search) => store.setState({ search }),
     setFrame: (frame) => {
       const { image } = store.getState()
       if (!image || frame < 0 || frame >= image.frames) return
-      leave()
+      parts.leave()
       store.setState({ frame, selection: new Set(), hovered: null, draft: null })
     },
+  }
+}
+
+/** Images a person wants to see: the last wish counts, however slow the disk is. */
+class Wishes {
+  readonly #api: Api
+  readonly #store: StoreApi<EditorState>
+  readonly #doc: AnnotationDocument
+  readonly #parts: Parts
+  #count = 0
+  /** The index asked for last, so that five presses of a key move by five. */
+  #index: number | null = null
+  /** The same in a search: so many matches on from the image at hand. */
+  #ahead = 0
+
+  constructor(api: Api, store: StoreApi<EditorState>, doc: AnnotationDocument, parts: Parts) {
+    this.#api = api
+    this.#store = store
+    this.#doc = doc
+    this.#parts = parts
+  }
+
+  async open(find: () => Promise<ImageRow | null | undefined>): Promise<void> {
+    const mine = ++this.#count
+    this.#store.setState({ loading: true })
+    try {
+      const row = await find()
+      const loaded = row && (await this.#doc.load(row.id))
+      if (mine !== this.#count) return
+      if (row && loaded) {
+        this.#parts.leave()
+        this.#doc.open(row, loaded)
+        this.#store.setState(({ viewport }) => ({ viewport: fitImage(viewport, row) }))
+        prepareNext(this.#api, this.#store, row)
+      }
+    } catch (error) {
+      if (mine === this.#count) this.#parts.report(messageOf(error))
+    }
+    if (mine !== this.#count) return
+    this.#index = null
+    this.#ahead = 0
+    this.#store.setState({ loading: false })
+  }
+
+  openIndex(index: number): Promise<void> {
+    const at = (this.#index = Math.min(Math.max(0, this.#store.getState().imageCount - 1), Math.max(0, index)))
+    return this.open(() => rowAt(this.#api, at))
+  }
+
+  async step(by: number): Promise<void> {
+    const { image, search, imageCount } = this.#store.getState()
+    if (image && search.trim() !== '') return this.#stepInSearch(image, search, by)
+    const to = (this.#index ?? image?.index ?? -by) + by
+    if (to >= 0 && to < imageCount) await this.openIndex(to)
+  }
+
+  #stepInSearch({ id }: ImageRow, search: string, by: number): Promise<void> {
+    const to = (this.#ahead += by)
+    return this.open(() => (to === 0 ? Promise.resolve(null) : this.#api['images.beside']({ search, imageId: id, by: to })))
   }
 }
 
