@@ -66,11 +66,23 @@ function* pointsIn(ring: Ring): Generator<Pair> {
 const edgeKey = ([ax, ay]: Pair, [bx, by]: Pair): string => `${String(ax)},${String(ay)},${String(bx)},${String(by)}`
 const isAt = (a: Pair, b: Pair): boolean => a[0] === b[0] && a[1] === b[1]
 
-/** One ring per part, each hole joined to the nearest corner of what is there already. */
+/** One ring per part, each hole joined to the nearest corner of the outline. */
 export function polygonOf(parts: readonly Part[]): Polygon {
-  const polygon = parts.map(({ outer, holes }) => holes.reduce<Ring>((ring, hole) => joined(ring, opposed(hole, outer)), outer) as number[])
+  const polygon = parts.map(ringOf)
   known.set(polygon, parts)
   return polygon
+}
+
+function ringOf({ outer, holes }: Part): number[] {
+  const loops = holes.map((hole) => fromLeft(opposed(hole, outer)))
+  const joints = loops.map((loop) => nearestCorner(outer, loop[0]!, loop[1]!))
+  const at = Map.groupBy(loops, (_, i) => joints[i]!)
+  const ring: number[] = []
+  for (let i = 0; i < outer.length; i += 2) {
+    ring.push(outer[i]!, outer[i + 1]!)
+    for (const loop of at.get(i) ?? []) ring.push(...loop, loop[0]!, loop[1]!, outer[i]!, outer[i + 1]!)
+  }
+  return ring
 }
 
 /** The hole running the other way round than the outline, as painters that fill by winding want it. */
@@ -84,12 +96,11 @@ export function reversed(ring: Ring): Ring {
   return result
 }
 
-function joined(ring: Ring, hole: Ring): Ring {
+/** The ring from its leftmost corner on. */
+function fromLeft(ring: Ring): Ring {
   let from = 0
-  for (let i = 2; i < hole.length; i += 2) if (hole[i]! < hole[from]!) from = i
-  const at = nearestCorner(ring, hole[from]!, hole[from + 1]!)
-  const loop = [...hole.slice(from), ...hole.slice(0, from + 2)]
-  return [...ring.slice(0, at + 2), ...loop, ...ring.slice(at)]
+  for (let i = 2; i < ring.length; i += 2) if (ring[i]! < ring[from]!) from = i
+  return [...ring.slice(from), ...ring.slice(0, from)]
 }
 
 /** Index of its x. */

@@ -28,6 +28,8 @@ export class VertexDrag {
   readonly #editor: Editor
   readonly #start: Annotation
   readonly #vertex: Vertex
+  /** Holes of the part lie where they should, and are to stay so. */
+  readonly #isSound: boolean
   /** As they would be if the drag ended now. */
   #parts: readonly Part[]
 
@@ -36,13 +38,14 @@ export class VertexDrag {
     this.#start = start
     this.#vertex = vertex
     this.#parts = parts
+    this.#isSound = isSound(parts[vertex.part]!)
   }
 
   /** A hole stays inside its outline: a vertex stops where going on would make them cross. */
   move(to: ImagePoint): void {
     const moved = withVertexMoved(this.#parts, this.#vertex, to)
-    const [before, after] = [this.#parts[this.#vertex.part]!, moved[this.#vertex.part]!]
-    const isStopped = after.holes.length > 0 && isSound(before) && !isSound(after)
+    const part = moved[this.#vertex.part]!
+    const isStopped = this.#isSound && part.holes.length > 0 && !isSound(part)
     if (!isStopped) this.#parts = moved
     this.#editor.setDraft({ kind: 'preview', annotations: [withPolygon(this.#start, polygonOf(this.#parts))] })
   }
