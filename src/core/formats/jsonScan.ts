@@ -15,8 +15,11 @@ export interface JsonPlace {
 /** The values of the followed keys of an element, in their order; null where one is absent or neither number nor text. */
 export type FollowedIds = readonly (number | string | null)[]
 
-/** Called for each element; `isDeep`: it is nested deeper than anything meant to be read. The list of ids is used again. */
-export type OnElement = (start: number, length: number, ids: FollowedIds, isDeep: boolean) => void
+/** 'deep' is nested deeper than anything meant to be read; 'other' is no object. */
+export type ElementKind = 'object' | 'deep' | 'other'
+
+/** Called for each element. The list of ids is used again. */
+export type OnElement = (start: number, length: number, ids: FollowedIds, kind: ElementKind) => void
 
 export interface JsonSink {
   /** What wants the elements of this array; null for those of no interest. The key is null where the array is the root. */

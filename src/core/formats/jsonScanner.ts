@@ -39,6 +39,7 @@ export class JsonScanner {
   private depth = 0
   private deepest = 0
   private isElement = false
+  private isObject = false
   private base = 0
   private isLast = false
 
@@ -160,6 +161,7 @@ export class JsonScanner {
     }
     this.start = this.base + at
     this.isElement = isElement
+    this.isObject = buffer[at] === 0x7b
     this.deepest = 0
     this.ids.fill(null)
     if (kind === OPEN) {
@@ -200,7 +202,7 @@ export class JsonScanner {
   private leave(stop: number): void {
     const length = this.base + stop - this.start
     if (!this.isElement) this.leaveMember(stop)
-    else this.onElement?.(this.start, length, this.ids, this.deepest > DEEPEST)
+    else this.onElement?.(this.start, length, this.ids, !this.isObject ? 'other' : this.deepest > DEEPEST ? 'deep' : 'object')
   }
 
   private leaveMember(stop: number): void {

@@ -10,7 +10,7 @@ import type { JsonDamage } from '../../../src/core/formats/jsonScan.ts'
 import { JsonScanner } from '../../../src/core/formats/jsonScanner.ts'
 
 interface Met {
-  readonly elements: { key: string | null; text: string; ids: unknown[]; isDeep: boolean }[]
+  readonly elements: { key: string | null; text: string; ids: unknown[]; kind: string }[]
   readonly members: Record<string, string>
   readonly damage: JsonDamage | null
 }
@@ -21,7 +21,7 @@ function scan(text: string, step = 1 << 20): Met {
   const cut = (start: number, length: number) => bytes.toString('utf8', start, start + length)
   const met = { elements: [] as Met['elements'], members: {} as Record<string, string> }
   const scanner = new JsonScanner({
-    elementsOf: (key) => (start, length, ids, isDeep) => met.elements.push({ key, text: cut(start, length), ids: [...ids], isDeep }),
+    elementsOf: (key) => (start, length, ids, kind) => met.elements.push({ key, text: cut(start, length), ids: [...ids], kind }),
     member: (key, { start, length }) => Object.defineProperty(met.members, key, { value: cut(start, length), enumerable: true, configurable: true }),
   }, ['id', 'image_id'])
   for (let base = 0, end = 0; scanner.damage === null; ) {
@@ -69,7 +69,8 @@ describe('what is found', () => {
   })
 
   it('marks what is nested deeper than anything that is meant', () => {
-    expect(scan(`[${'['.repeat(90)}${']'.repeat(90)},${'['.repeat(200)}${']'.repeat(200)}]`).elements.map(({ isDeep }) => isDeep)).toEqual([false, true])
+    const nested = (depth: number) => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    expect(scan(`[${nested(90)},${nested(200)}, [1], 7]`).elements.map(({ kind }) => kind)).toEqual(['object', 'deep', 'other', 'other'])
   })
 })
 

@@ -6,11 +6,11 @@ import type { Runs } from '../../../shared/rle.ts'
 import { runsToRle } from '../../../shared/rleString.ts'
 import type { CocoDocument, CocoRecord } from '../coco/document.ts'
 import { imagePaths } from '../coco/imagePath.ts'
-import { CocoImages } from '../coco/images.ts'
-import type { ImagePart } from '../coco/images.ts'
+import { CocoImages, countRecords } from '../coco/images.ts'
+import type { ImagePart, ObjectMaker } from '../coco/images.ts'
 import { CocoLabels, isId } from '../coco/labels.ts'
 import { cocoObject } from '../coco/object.ts'
-import { closeAll, closingOnError, datasetSource, openDocuments } from '../coco/read.ts'
+import { closeAll, closingOnError, datasetSource, inFewWords, openDocuments } from '../coco/read.ts'
 import { cocoFiles, firstOfKind } from '../coco/recognize.ts'
 import type { Dataset, DatasetObject, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
@@ -26,7 +26,8 @@ export const cocoPanopticReader: ImportFormat = {
     const path = await firstOfKind(files, 'panoptic')
     return path && `${path} lists "segments_info"`
   },
-  async open(files: DatasetFiles, context: ReadContext): Promise<Dataset> {
+  async open(files: DatasetFiles, given: ReadContext): Promise<Dataset> {
+    const context = inFewWords(given)
     // An object is a segment; a record of several that can't be read at all counts as one.
     const byRecord: ReadContext = {
       ...context,
@@ -46,14 +47,14 @@ export const cocoPanopticReader: ImportFormat = {
       return {
         labels: labels.list(),
         source: datasetSource(documents),
-        images: () => images.images((parts, size) => segments.objectsOf(parts, size)),
+        images: () => images.images(segments),
         close: () => closeAll(documents),
       }
     })
   },
 }
 
-class PanopticSegments {
+class PanopticSegments implements ObjectMaker {
   private readonly files: DatasetFiles
   private readonly labels: CocoLabels
   private readonly context: ReadContext
@@ -73,6 +74,11 @@ class PanopticSegments {
       for (const record of document.annotationsOf(id, this.byRecord)) objects.push(...(await this.ofRecord(document, record, size, objects.length)))
     }
     return objects
+  }
+
+  /** A list of segments that is never looked into counts as one. */
+  countOf(parts: readonly ImagePart[]): number {
+    return countRecords(parts)
   }
 
   private async ofRecord(document: CocoDocument, record: CocoRecord, size: Size, before: number): Promise<readonly DatasetObject[]> {

@@ -10,7 +10,7 @@ import type { CocoId } from '../coco/document.ts'
 import { CocoImages } from '../coco/images.ts'
 import type { ImagePart } from '../coco/images.ts'
 import { CocoLabels } from '../coco/labels.ts'
-import { closeAll, closingOnError, openDocuments } from '../coco/read.ts'
+import { closeAll, closingOnError, inFewWords, openDocuments } from '../coco/read.ts'
 import { cocoFiles, cocoKind, firstOfKind } from '../coco/recognize.ts'
 import type { Dataset, DatasetImage, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
@@ -26,7 +26,8 @@ export const cocoResultsReader: ImportFormat = {
     const path = await firstOfKind(files, 'results')
     return path && `${path} is a list of objects with image_id and category_id`
   },
-  async open(files: DatasetFiles, context: ReadContext): Promise<Dataset> {
+  async open(files: DatasetFiles, given: ReadContext): Promise<Dataset> {
+    const context = inFewWords(given)
     const documents = [...(await openDocuments(files, await cocoFiles(files, 'results'), context))]
     const results = [...documents]
     return closingOnError(documents, async () => {
@@ -114,6 +115,9 @@ async function addByName(images: CocoImages, document: CocoDocument, id: CocoId,
 
 async function* resultImages(images: CocoImages, results: readonly CocoDocument[], annotations: CocoAnnotations): AsyncGenerator<DatasetImage> {
   const ofResults = ({ document, id }: ImagePart) => (results.includes(document) ? [{ document, id, place: null }] : results.map((result) => ({ document: result, id, place: null })))
-  yield* images.images((parts, size) => annotations.objectsOf(parts.flatMap(ofResults), size))
+  yield* images.images({
+    objectsOf: (parts, size) => annotations.objectsOf(parts.flatMap(ofResults), size),
+    countOf: (parts) => annotations.countOf(parts.flatMap(ofResults)),
+  })
   annotations.tellKinds()
 }

@@ -4,7 +4,8 @@ import type { AnnotationState } from '../../../shared/model.ts'
 import type { DatasetObject, ReadContext } from '../dataset.ts'
 import { keep } from '../kept.ts'
 import type { CocoDocument, CocoRecord } from './document.ts'
-import type { ImagePart } from './images.ts'
+import { countRecords } from './images.ts'
+import type { ImagePart, ObjectMaker } from './images.ts'
 import { isId } from './labels.ts'
 import type { CocoLabels } from './labels.ts'
 import { cocoObject } from './object.ts'
@@ -16,7 +17,7 @@ interface Kind {
   count: number
 }
 
-export class CocoAnnotations {
+export class CocoAnnotations implements ObjectMaker {
   private readonly format: string
   private readonly state: AnnotationState
   private readonly labels: CocoLabels
@@ -43,6 +44,10 @@ export class CocoAnnotations {
       }
     }
     return made.map(({ object: { object, values } }) => ({ ...object, source: keep(this.format, values, object) }))
+  }
+
+  countOf(parts: readonly ImagePart[]): number {
+    return countRecords(parts)
   }
 
   /** Tells what was the same for many records; called when all images are read. */

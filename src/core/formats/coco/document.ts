@@ -5,7 +5,7 @@ import type { ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
 import { GroupedPlaces } from '../groupedPlaces.ts'
 import { lineOf, scanJson } from '../jsonScan.ts'
-import type { FollowedIds, JsonPlace, OnElement } from '../jsonScan.ts'
+import type { ElementKind, FollowedIds, JsonPlace, OnElement } from '../jsonScan.ts'
 import { JsonSlices, LARGEST_RECORD } from '../jsonSlices.ts'
 import { splitOf } from './recognize.ts'
 
@@ -34,6 +34,8 @@ export class CocoDocument {
   readonly images: { readonly place: JsonPlace; readonly id: CocoId | null }[] = []
   readonly members = new Map<string, JsonPlace>()
   readonly bad: BadRecord[] = []
+  /** Elements of lists that are no objects at all: told together, because a damaged file may hold nothing else. */
+  private readonly strange = new Map<string, { readonly first: number; readonly count: number }>()
   /** Annotations met, bad ones too. */
   annotations = 0
   /** The largest whole numbers used as ids. */
@@ -71,9 +73,9 @@ export class CocoDocument {
   private async scan(context: ReadContext): Promise<void> {
     const sinks: Readonly<Record<string, OnElement | undefined>> = {
       __proto__: null as never,
-      annotations: (start, length, ids, isDeep) => this.addAnnotation({ start, length }, ids, isDeep),
-      images: (start, length, [id = null]) => this.addImage({ start, length }, id),
-      categories: (start, length) => this.categories.push({ start, length }),
+      annotations: (start, length, ids, kind) => this.addAnnotation({ start, length }, ids, kind),
+      images: (start, length, [id = null], kind) => (kind === 'object' ? this.addImage({ start, length }, id) : this.addStrange('images', start)),
+      categories: (start, length, _ids, kind) => (kind === 'object' ? void this.categories.push({ start, length }) : this.addStrange('categories', start)),
     }
     // A list of results is a list of annotations without anything around it.
     let hasLists = false
@@ -95,15 +97,25 @@ export class CocoDocument {
       if (isEmpty) throw new AppError('invalid-dataset', `${this.path} can't be read as JSON: ${damage.reason} (${place}).`, { path: this.path, line })
       context.problem({ file: this.path, place, reason: `is damaged: ${damage.reason}; what stands before was read`, objects: 0 })
     }
+    for (const [list, { first, count }] of this.strange) {
+      const place = `${list} at byte ${first}${count > 1 ? ` and ${count - 1} more` : ''}`
+      context.problem({ file: this.path, place, reason: 'is no record', objects: list === 'annotations' ? count : 0 })
+    }
     for (const { start, reason } of this.bad) context.problem({ file: this.path, place: `byte ${start}`, reason, objects: 1 })
   }
 
-  private addAnnotation({ start, length }: JsonPlace, [id = null, image = null]: FollowedIds, isDeep: boolean): void {
+  private addAnnotation({ start, length }: JsonPlace, [id = null, image = null]: FollowedIds, kind: ElementKind): void {
     this.annotations++
     if (typeof id === 'number' && Number.isSafeInteger(id) && id > this.largest.annotation) this.largest.annotation = id
-    if (isDeep) this.bad.push({ start, reason: 'is nested too deeply' })
+    if (kind === 'other') this.addStrange('annotations', start)
+    else if (kind === 'deep') this.bad.push({ start, reason: 'is nested too deeply' })
     else if (length > LARGEST_RECORD) this.bad.push({ start, reason: `is ${length} bytes large, which no annotation is` })
     else this.places.add(image === null ? NO_IMAGE : this.groupOf(image), start, length)
+  }
+
+  private addStrange(list: string, start: number): void {
+    const { first, count } = this.strange.get(list) ?? { first: start, count: 0 }
+    this.strange.set(list, { first, count: count + 1 })
   }
 
   private addImage(place: JsonPlace, id: CocoId | null): void {

@@ -19,7 +19,7 @@ export class FileNames {
   /** The same for files that are copied: names every system can hold, without extension. */
   stemOf(path: string): { stem: string; isNew: boolean } {
     const parts = path.replaceAll('\\', '/').split('/')
-    const stem = posix.join(...parts.slice(0, -1).map(safeName), safeName(posix.parse(parts.at(-1)!).name))
+    const stem = posix.join(...parts.slice(0, -1).map(safePart), safePart(posix.parse(parts.at(-1)!).name))
     const extension = extname(path).toLowerCase()
     let own = stem
     for (let n = 2; !this.take(own + extension); n++) own = `${stem}_${n}`
@@ -32,4 +32,13 @@ export class FileNames {
     this.taken.add(key)
     return true
   }
+}
+
+/** As it is where every system can hold it; spaces and letters of every script stay. */
+function safePart(part: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what has to go
+  const plain = part.replace(/[<>:"|?*\u0000-\u001f\u007f]+/g, '_').replace(/[. ]+$/, '')
+  const safe = safeName(plain)
+  const isStrange = plain.startsWith('.') || (safe.startsWith('_') && !plain.startsWith('_'))
+  return isStrange ? safe : plain
 }

@@ -26,8 +26,12 @@ interface Entry {
   readonly size: Size | null
 }
 
-/** Makes the objects of an image from its parts. */
-export type MakeObjects = (parts: readonly ImagePart[], size: Size) => readonly DatasetObject[] | Promise<readonly DatasetObject[]>
+/** Where the objects of an image come from. */
+export interface ObjectMaker {
+  objectsOf(parts: readonly ImagePart[], size: Size): readonly DatasetObject[] | Promise<readonly DatasetObject[]>
+  /** How many records there are for it. */
+  countOf(parts: readonly ImagePart[]): number
+}
 
 const MAX_SIDE = 2 ** 20
 /** The host breathes after so many images. */
@@ -86,11 +90,11 @@ export class CocoImages {
     else this.addEntry({ path, parts: [part], size })
   }
 
-  async *images(make: MakeObjects): AsyncGenerator<DatasetImage> {
+  async *images(maker: ObjectMaker): AsyncGenerator<DatasetImage> {
     for (const [index, entry] of this.entries.entries()) {
       throwIfAborted(this.context.signal)
       if (index % BREATH === BREATH - 1) await setImmediate()
-      const image = await this.read(entry, make)
+      const image = await this.read(entry, maker)
       if (image) yield image
     }
   }
@@ -138,7 +142,7 @@ export class CocoImages {
     return null
   }
 
-  private async read({ path, parts, size: known }: Entry, make: MakeObjects): Promise<DatasetImage | null> {
+  private async read({ path, parts, size: known }: Entry, maker: ObjectMaker): Promise<DatasetImage | null> {
     const { document, id, place } = parts[0]!
     const read = place && document.record(place)
     const record = typeof read === 'string' || read === null ? {} : read
@@ -147,8 +151,7 @@ export class CocoImages {
     const size = found?.image.size ?? declared
     const where = `image ${String(id)}`
     if (!size) {
-      const objects = parts.reduce((sum, part) => sum + (part.id === null ? 0 : part.document.countOf(part.id)), 0)
-      this.problem(document, where, `${path} was not found and has no width and height; point at the folder of the images`, objects)
+      this.problem(document, where, `${path} was not found and has no width and height; point at the folder of the images`, maker.countOf(parts))
       return null
     }
     if (declared && (declared.width !== size.width || declared.height !== size.height)) {
@@ -157,7 +160,7 @@ export class CocoImages {
     }
     const source = { ...omit(record, 'file_name', 'width', 'height'), format: 'coco', ...(id !== null && { id }) }
     const isDecoded = found !== null && found.index > 0 && !this.byPath.has(found.name)
-    return { path: isDecoded ? found.name : path, file: found?.image.file ?? null, size, split: document.split, source, objects: await make(parts, size) }
+    return { path: isDecoded ? found.name : path, file: found?.image.file ?? null, size, split: document.split, source, objects: await maker.objectsOf(parts, size) }
   }
 
   private async find(document: CocoDocument, names: readonly string[]): Promise<{ image: FoundImage; name: string; index: number } | null> {
@@ -172,6 +175,11 @@ export class CocoImages {
   private problem({ path }: CocoDocument, place: string, reason: string, objects = 0): void {
     this.context.problem({ file: path, place, reason, objects })
   }
+}
+
+/** The annotations that the files of an image hold for it. */
+export function countRecords(parts: readonly ImagePart[]): number {
+  return parts.reduce((sum, { document, id }) => sum + (id === null ? 0 : document.countOf(id)), 0)
 }
 
 function namesOf(record: CocoRecord): readonly string[] {

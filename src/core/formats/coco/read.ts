@@ -16,7 +16,8 @@ export const cocoReader: ImportFormat = {
     const path = await firstOfKind(files, 'instances')
     return path && `${path} lists "images" and "annotations"`
   },
-  async open(files: DatasetFiles, context: ReadContext): Promise<Dataset> {
+  async open(files: DatasetFiles, given: ReadContext): Promise<Dataset> {
+    const context = inFewWords(given)
     const documents = await openDocuments(files, await cocoFiles(files, 'instances'), context)
     return closingOnError(documents, async () => {
       const labels = new CocoLabels(context)
@@ -35,8 +36,16 @@ export const cocoReader: ImportFormat = {
   },
 }
 
-export async function* allImages(images: CocoImages, annotations: CocoAnnotations): AsyncGenerator<DatasetImage> {
-  yield* images.images((parts, size) => annotations.objectsOf(parts, size))
+const MOST_WORDS = 300
+
+/** Problems that quote a damaged file stay short enough to read. */
+export function inFewWords(context: ReadContext): ReadContext {
+  const short = (text: string) => (text.length > MOST_WORDS ? `${text.slice(0, MOST_WORDS)}…` : text)
+  return { ...context, problem: ({ place, reason, ...rest }) => context.problem({ ...rest, place: short(place), reason: short(reason) }) }
+}
+
+async function* allImages(images: CocoImages, annotations: CocoAnnotations): AsyncGenerator<DatasetImage> {
+  yield* images.images(annotations)
   annotations.tellKinds()
 }
 
