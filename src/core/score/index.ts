@@ -53,7 +53,7 @@ export interface ScoreOptions {
 
 /**
  * Scores parsed COCO JSON. Only labels among the results' categories are scored, on images that both files have (by
- * file_name). Throws `invalid-argument` for JSON that is no COCO file or where no image or no label is in both.
+ * file_name, see `commonImages`). Throws `invalid-argument` for JSON that is no COCO file or where no image or no label is in both.
  */
 export function scoreCoco(resultsJson: unknown, truthJson: unknown, { labelMap = {} }: ScoreOptions = {}): Score {
   const results = readCocoFile(resultsJson, 'The results file')
@@ -82,13 +82,13 @@ interface CommonImage {
   readonly result: CocoFile['images'][number]
 }
 
-/** Images of both files in ascending truth id, the order COCOeval goes by. */
+/**
+ * Images of both files in ascending truth id, the order COCOeval goes by. Where no path is in both, as after a way through a
+ * format that has folders of its own, names without folders decide, if none is there twice.
+ */
 function commonImages(results: CocoFile, truth: CocoFile): CommonImage[] {
-  const byName = new Map(results.images.map((image) => [nameKey(image.file_name), image]))
-  const common = truth.images.flatMap((image) => {
-    const result = byName.get(nameKey(image.file_name))
-    return result ? [{ truth: image, result }] : []
-  })
+  const exact = imagesBy(plainPath, results, truth)
+  const common = exact.length > 0 || !areUnique(results) || !areUnique(truth) ? exact : imagesBy(baseName, results, truth)
   if (common.length === 0) {
     const names = `results ${results.images[0]?.file_name ?? '(none)'}, truth ${truth.images[0]?.file_name ?? '(none)'}`
     throw new AppError('invalid-argument', `No image is in both files; they are matched by file_name, for example ${names}.`)
@@ -96,8 +96,24 @@ function commonImages(results: CocoFile, truth: CocoFile): CommonImage[] {
   return common.sort((a, b) => (a.truth.id < b.truth.id ? -1 : 1))
 }
 
-function nameKey(fileName: string): string {
+function imagesBy(key: (fileName: string) => string, results: CocoFile, truth: CocoFile): CommonImage[] {
+  const byKey = new Map(results.images.map((image) => [key(image.file_name), image]))
+  return truth.images.flatMap((image) => {
+    const result = byKey.get(key(image.file_name))
+    return result ? [{ truth: image, result }] : []
+  })
+}
+
+function plainPath(fileName: string): string {
   return fileName.replaceAll('\\', '/').replace(/^\.\//, '').normalize('NFC')
+}
+
+function baseName(fileName: string): string {
+  return plainPath(fileName).split('/').at(-1)!
+}
+
+function areUnique({ images }: CocoFile): boolean {
+  return new Set(images.map(({ file_name }) => baseName(file_name))).size === images.length
 }
 
 function imagePairs(match: LabelMatch, results: CocoFile, truth: CocoFile, images: readonly CommonImage[]): ImagePair[] {

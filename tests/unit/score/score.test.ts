@@ -117,6 +117,13 @@ describe('images', () => {
     expect(() => scoreCoco(cocoFile(['car'], [], ['q.jpg']), truth)).toThrow(/matched by file_name, for example results q.jpg, truth x.jpg/)
   })
 
+  it('where no path is in both, names without folders decide, unless one is there twice', () => {
+    const truth = cocoFile(['car'], [], ['a.jpg', 'b.jpg'])
+    expect(scoreCoco(cocoFile(['car'], [], ['images/train/a.jpg', 'images/val/b.jpg']), truth).images).toBe(2)
+    expect(() => scoreCoco(cocoFile(['car'], [], ['train/a.jpg', 'val/a.jpg']), truth)).toThrow(/No image is in both files/)
+    expect(scoreCoco(cocoFile(['car'], [], ['a.jpg', 'images/b.jpg']), truth).images).toBe(1)
+  })
+
   it('what is no COCO file is refused by name', () => {
     expect(() => scoreCoco({ images: [] }, {})).toThrow(/The results file is no COCO file .* categories/)
     expect(() => scoreCoco(cocoFile([], []), [])).toThrow(/The truth file is no COCO file/)
