@@ -8,11 +8,12 @@ import { cvat } from './cvat/index.ts'
 import type { Format, ImportFormat } from './dataset.ts'
 import { labelStudio } from './label-studio/index.ts'
 import { labelme } from './labelme/index.ts'
+import { qwenVl } from './qwen-vl/index.ts'
 import type { ExportFormat } from './source.ts'
 import { voc } from './voc/index.ts'
 import { yolo } from './yolo/index.ts'
 
-const FORMATS: readonly Format[] = [coco, cocoResults, cocoPanoptic, csv, cvat, labelme, labelStudio, voc, yolo]
+const FORMATS: readonly Format[] = [coco, cocoResults, cocoPanoptic, csv, cvat, labelme, labelStudio, voc, yolo, qwenVl]
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = FORMATS.flatMap(({ writes }) => writes ?? [])
 export const IMPORT_FORMATS: readonly ImportFormat[] = FORMATS.flatMap(({ reads }) => reads ?? [])

@@ -1,0 +1,40 @@
+/** One table of all objects, UTF-8 with a byte order mark, which spreadsheets need. */
+import { resolve } from 'node:path'
+import { throwIfAborted } from '../../../shared/errors.ts'
+import { writeFileAtomically } from '../atomicFile.ts'
+import type { ExportFormat, ExportJob, ExportReport, ExportSource } from '../source.ts'
+import { finishOf, Tally } from '../tally.ts'
+import { columnsWithout, headerOf, imageRow, linesOf, objectRow, UniquePaths } from './rows.ts'
+
+const COLUMNS = columnsWithout('mask')
+
+export const csvWriter: ExportFormat = {
+  id: 'csv',
+  name: 'CSV table of objects',
+  output: 'file',
+  options: [],
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
+  async write(source: ExportSource, out: string, _options: Readonly<Record<string, string>>, job: ExportJob = {}): Promise<ExportReport> {
+    const tally = new Tally(source)
+    const paths = new UniquePaths()
+    await writeFileAtomically(
+      out,
+      async (sink) => {
+        await sink.write(headerOf(COLUMNS))
+        for await (const item of source.images()) {
+          throwIfAborted(job.signal)
+          if (!tally.takes(item)) continue
+          const path = paths.pathOf(item.image)
+          const annotations = tally.annotationsOf(item)
+          const objects = annotations.map((annotation) => objectRow(annotation, tally.labelOf(annotation), item.image))
+          await sink.write(linesOf(COLUMNS, (objects.length > 0 ? objects : [{}]).map((row) => ({ ...imageRow(item, path), ...row }))))
+          for (const annotation of annotations) tally.count(annotation)
+          tally.wrote(item.image, path)
+          job.onImage?.(tally.images)
+        }
+      },
+      finishOf(job, tally, out),
+    )
+    return tally.report(resolve(out))
+  },
+}
