@@ -27,7 +27,7 @@ export class AppPictures {
   constructor(files: AppFiles, folder: string) {
     this.#files = files
     this.#pyramids = new PyramidCache(join(folder, 'pyramids'))
-    this.#thumbnails = new Thumbnails(join(folder, 'thumbnails'), this.#pyramids)
+    this.#thumbnails = new Thumbnails(join(folder, 'thumbnails'))
   }
 
   readonly handlers: Pick<AppServices['handlers'], 'images.problem' | 'images.samples' | 'images.sampleAt'> = {

@@ -16,7 +16,7 @@ export function encode(pixels: Sharp, kind: 'photo' | 'exact'): Promise<EncodedP
 }
 
 /**
- * A part of one level, else all of it. Deep ones through the window, or through their range: then they look as models see
+ * A part of one level, else all of it; deep ones through the window, or through their range: then they look as models see
  * them.
  */
 export async function pictureOf(pyramid: Pyramid, level: number, part?: Box, window?: SampleWindow): Promise<EncodedPicture> {

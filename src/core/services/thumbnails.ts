@@ -3,25 +3,20 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
-import { isTiled } from '../../shared/pictures.ts'
 import type { EncodedPicture } from '../media/browserFile.ts'
-import { decodeRgb } from '../media/decode.ts'
+import { toDisplay8 } from '../media/display8.ts'
 import { decoderError } from '../media/imageErrors.ts'
 import { openSource } from '../media/source.ts'
 import { openUpright } from '../media/upright.ts'
-import { pictureOf } from './pyramidPicture.ts'
-import type { PyramidCache } from './pyramidCache.ts'
 
 const SIDE = 192
 
 export class Thumbnails {
   readonly #folder: string
-  readonly #pyramids: PyramidCache
 
   /** Kept in `folder`. */
-  constructor(folder: string, pyramids: PyramidCache) {
+  constructor(folder: string) {
     this.#folder = folder
-    this.#pyramids = pyramids
   }
 
   /** Kept by path, size and time of the file, so that a list of thousands is read once. Throws like `decodeRgb`. */
@@ -31,30 +26,34 @@ export class Thumbnails {
     const cached = join(folder, `${key}.jpg`)
     const kept = await readFile(cached).catch(() => null)
     if (kept) return { type: 'image/jpeg', bytes: kept }
-    const bytes = await this.#make(file)
+    const bytes = await makeThumbnail(file)
     await keep(folder, cached, bytes)
     return { type: 'image/jpeg', bytes }
   }
+}
 
-  /** Never decodes a photo whole: libjpeg gives an eighth of its size at once. */
-  async #make(file: string): Promise<Buffer> {
-    const { kind, pixels, size } = await openUpright(await openSource(file), 0)
-    if (kind !== 'deep') return small(pixels, file)
-    const pyramid = isTiled({ ...size, depth: 16 }) ? await this.#pyramids.get(file, 0) : null
-    if (pyramid) {
-      const level = pyramid.levels.findLastIndex(({ width, height }) => Math.max(width, height) >= SIDE)
-      return small(sharp((await pictureOf(pyramid, level)).bytes), file)
-    }
-    const { data, ...whole } = await decodeRgb(file, 0)
-    return small(sharp(data, { raw: { ...whole, channels: 3 } }), file)
+/**
+ * Of a JPEG libjpeg gives an eighth of its size at once, and most others are made small row by row. Deep ones are shown
+ * through the range of what is left of their values then.
+ */
+async function makeThumbnail(file: string): Promise<Buffer> {
+  const { kind, pixels } = await openUpright(await openSource(file), 0)
+  const small = pixels.resize({ width: SIDE, height: SIDE, fit: 'inside', withoutEnlargement: true })
+  try {
+    return await forList(kind === 'deep' ? await through8(small) : small)
+  } catch (error) {
+    throw decoderError(error, file)
   }
 }
 
-function small(pixels: Sharp, file: string): Promise<Buffer> {
-  const fitted = pixels.resize({ width: SIDE, height: SIDE, fit: 'inside', withoutEnlargement: true }).flatten({ background: '#ffffff' })
-  return fitted.jpeg({ quality: 82 }).toBuffer().catch((error: unknown): never => {
-    throw decoderError(error, file)
-  })
+async function through8(pixels: Sharp): Promise<Sharp> {
+  const { data: bytes, info } = await pixels.raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true })
+  const { data, width, height } = toDisplay8({ ...info, data: new Uint16Array(Uint8Array.from(bytes).buffer) })
+  return sharp(data, { raw: { width, height, channels: 3 } })
+}
+
+function forList(pixels: Sharp): Promise<Buffer> {
+  return pixels.flatten({ background: '#ffffff' }).jpeg({ quality: 82 }).toBuffer()
 }
 
 /** A full disk or a folder that can't be written makes thumbnails slow, not wrong: then they are made again each time. */

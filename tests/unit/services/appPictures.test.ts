@@ -158,6 +158,18 @@ describe('a thumbnail', () => {
     expect((await pictures.thumbnail(id)).bytes.equals(first.bytes)).toBe(true)
   })
 
+  it('of a deep picture spreads what values it has, and prepares nothing else on disk', async () => {
+    const values = Uint16Array.from({ length: 2400 * 300 }, (_, n) => 5000 + Math.floor((n % 2400) / 2))
+    const id = await added('deep-list.png', sharp(values, { raw: { width: 2400, height: 300, channels: 1 } }).toColourspace('grey16').png())
+    const before = await readdir(join(folder, 'kept', 'pyramids'))
+    const { bytes } = await pictures.thumbnail(id)
+    const { width, height } = await sharp(bytes).metadata()
+    expect([width, height]).toEqual([192, 24])
+    near(await pixel(bytes, 0.02, 0.5), [5, 5, 5])
+    near(await pixel(bytes, 0.98, 0.5), [250, 250, 250])
+    expect(await readdir(join(folder, 'kept', 'pyramids'))).toEqual(before)
+  })
+
   it('asked for by many windows at once is whole for each, and leaves no scraps', async () => {
     const id = await added('many.png', photo().png())
     const all = await Promise.all(Array.from({ length: 12 }, () => pictures.thumbnail(id)))
