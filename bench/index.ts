@@ -6,6 +6,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   rle: async () => (await import('./rle.ts')).benchRle(),
   sam2: async () => (await import('./sam2.ts')).benchSam2(),
   qwen2vl: async () => (await import('./qwen2vl.ts')).benchQwen2Vl(),
+  coco: async () => (await import('./coco.ts')).benchCoco(),
   window: async () => (await import('./window.ts')).benchWindow(),
 }
 

@@ -1,0 +1,79 @@
+/**
+ * What a process of its own spends on a COCO file: node cocoOurs.ts first|read|write|convert FILE OUT. Prints one JSON line:
+ * CPU milliseconds, and the most memory in MB the process held.
+ */
+import { cocoReader } from '../src/core/formats/coco/read.ts'
+import { cocoWriter } from '../src/core/formats/coco/write.ts'
+import type { Dataset, DatasetImage } from '../src/core/formats/dataset.ts'
+import { DatasetFiles } from '../src/core/formats/datasetFiles.ts'
+import type { ExportImage, ExportSource } from '../src/core/formats/source.ts'
+import { AnnotationId, ImageSchema, LabelSchema } from '../src/shared/model.ts'
+
+const [what, file, out] = process.argv.slice(2) as [string, string, string]
+let problems = 0
+
+async function open(): Promise<Dataset> {
+  return cocoReader.open(await DatasetFiles.at(file), { options: {}, find: () => Promise.resolve(null), seen: () => undefined, problem: () => problems++ })
+}
+
+/** The project that an import of the dataset makes, without a store. */
+function projectOf(dataset: Dataset, images: AsyncIterable<DatasetImage> | Iterable<DatasetImage>): ExportSource {
+  const labels = dataset.labels.map(({ name, source }, n) => LabelSchema.parse({ id: n + 1, name, color: '#ff0000', key: null, order: n, source }))
+  const idOf = new Map(labels.map(({ name, id }) => [name, id]))
+  const image = ImageSchema.parse({ id: 1, path: 'a', width: 1, height: 1, orientation: 1, depth: 8, frames: 1, status: 'ok', problem: null, revision: 0 })
+  const anyId = AnnotationId.parse('00000000-0000-4000-8000-000000000000')
+  async function* items(): AsyncGenerator<ExportImage> {
+    let n = 0
+    for await (const { path, size, objects, source } of images) {
+      const own = { ...image, ...size, path, id: ++n as typeof image.id }
+      const annotations = objects.map((object) => ({ ...object, id: anyId, imageId: own.id, labelId: idOf.get(object.label)!, origin: 'imported' as const, provenanceId: null }))
+      yield { image: own, file: path, annotations, source }
+    }
+  }
+  return { labels, source: dataset.source, images: items }
+}
+
+async function all(dataset: Dataset): Promise<DatasetImage[]> {
+  const images: DatasetImage[] = []
+  for await (const image of dataset.images()) images.push(image)
+  return images
+}
+
+/** CPU milliseconds of the part that is measured. */
+const WORK: Readonly<Record<string, (used: () => number) => Promise<number>>> = {
+  first: async (used) => {
+    const dataset = await open()
+    for await (const { objects } of dataset.images()) if (objects.length > 0) break
+    await dataset.close?.()
+    return used()
+  },
+  read: async (used) => {
+    const dataset = await open()
+    let objects = 0
+    for await (const image of dataset.images()) objects += image.objects.length
+    await dataset.close?.()
+    if (objects === 0 || problems > 0) throw new Error(`${objects} objects, ${problems} problems`)
+    return used()
+  },
+  write: async (used) => {
+    const dataset = await open()
+    const images = await all(dataset)
+    const before = used()
+    await cocoWriter.write(projectOf(dataset, images), out, {})
+    return used() - before
+  },
+  convert: async (used) => {
+    const dataset = await open()
+    await cocoWriter.write(projectOf(dataset, dataset.images()), out, {})
+    return used()
+  },
+}
+
+const start = process.cpuUsage()
+const used = () => {
+  const { user, system } = process.cpuUsage(start)
+  return (user + system) / 1000
+}
+const cpu = await WORK[what]!(used)
+console.log(JSON.stringify({ cpu, memory: process.resourceUsage().maxRSS / 1024 }))
+process.exit(0)
