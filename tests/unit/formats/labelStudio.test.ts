@@ -227,7 +227,7 @@ describe('round trip', () => {
     const packed = { ...brush, value: { ...brush.value, rle: packBrush(maskToCrop(images[0]!.objects[3]!.mask!)!, SIZE) } }
     expect(out).toEqual({
       id: 5, meta: { k: 1 }, inner_id: 3, data: { image: '/data/upload/3/e97d4735-a%20b.jpg', marquee_path: 'a b.jpg' }, predictions: [],
-      annotations: [{ result: results.map((result) => (result === brush ? packed : result)), marquee: { left: true } }],
+      annotations: [{ id: 5, result: results.map((result) => (result === brush ? packed : result)), marquee: { left: true } }],
     })
     const [moved] = await written(true)
     expect((moved!['annotations'] as { result: object[] }[])[0]!.result[0]).toMatchObject({ type: 'rectanglelabels', value: { x: 0, y: 0, width: 50, height: 100, rotation: 0, rectanglelabels: ['cat'] } })
@@ -279,7 +279,7 @@ describe('round trip', () => {
 
   it('says how pictures are to be found', async () => {
     await labelStudio.writes!.write(source([], [{ image: image(1, 'x/é b.JPG'), file: '', annotations: [] }]), join(folder, 'out'), { images: 'none' })
-    expect(JSON.parse(readFileSync(join(folder, 'out/tasks.json'), 'utf8'))).toEqual([{ data: { image: '/data/local-files/?d=images/x/%C3%A9%20b.jpg', marquee_path: 'x/é b.JPG' }, annotations: [], predictions: [] }])
+    expect(JSON.parse(readFileSync(join(folder, 'out/tasks.json'), 'utf8'))).toEqual([{ id: 1, data: { image: '/data/local-files/?d=images/x/%C3%A9%20b.jpg', marquee_path: 'x/é b.JPG' }, annotations: [], predictions: [] }])
   })
 })
 

@@ -5,12 +5,13 @@ import { throwIfAborted } from '../../../shared/errors.ts'
 import { writeFileAtomically, writeFolderAtomically } from '../atomicFile.ts'
 import type { TextSink } from '../atomicFile.ts'
 import { UniquePaths } from '../datasetPath.ts'
+import { ImageIds } from '../imageIds.ts'
+import type { SourceValues } from '../kept.ts'
 import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
 import type { ImageFiles } from '../placeImage.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
 import { finishOf, Tally } from '../tally.ts'
 import { xmlElement } from '../writeXml.ts'
-import { ImageIds } from './imageIds.ts'
 import { LabelSpecs, fields } from './labelSpecs.ts'
 import { ANNOTATIONS_FILE, ID, IMAGES_FOLDER, OWN_ATTRIBUTE } from './names.ts'
 import type { KeptElement } from './names.ts'
@@ -41,14 +42,14 @@ export const cvatWriter: ExportFormat<CvatOptions> = {
 async function writeDocument(sink: TextSink, source: ExportSource, options: CvatOptions, folder: string | null, tally: Tally, job: ExportJob): Promise<void> {
   const specs = new LabelSpecs(source.labels)
   const paths = new UniquePaths()
-  const ids = new ImageIds(options.imageIds ?? 'source')
+  const ids = new ImageIds(0)
   for await (const item of source.images()) {
     throwIfAborted(job.signal)
     if (!tally.takes(item)) continue
     const unique = paths.take(item.image.path)
     const how = options.images ?? 'copy'
     const path = folder === null || how === 'none' ? unique : await putPicture(item, unique, folder, how, tally)
-    await sink.tail.write(imageXml(item, path, ids.take(item.source), specs, tally))
+    await sink.tail.write(imageXml(item, path, ids.take(options.imageIds === 'sequential' ? null : keptOf(item)?.['id']), specs, tally))
     tally.wrote(item.image, path)
     job.onImage?.(tally.images)
   }
@@ -63,9 +64,13 @@ async function putPicture(item: ExportImage, path: string, folder: string, how: 
   return placeImage(item, path.slice(0, path.length - posix.extname(path).length), join(folder, place), how, tally)
 }
 
+function keptOf({ source }: ExportImage): SourceValues | null {
+  return source?.['format'] === ID ? source : null
+}
+
 function imageXml(item: ExportImage, path: string, id: number, specs: LabelSpecs, tally: Tally): string {
   const { width, height } = item.image
-  const kept = item.source?.['format'] === ID ? item.source : null
+  const kept = keptOf(item)
   const left = (kept?.['shapes'] ?? []) as KeptElement[]
   const attributes = {
     id,

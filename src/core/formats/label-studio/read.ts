@@ -4,6 +4,7 @@ import type { Dataset, DatasetImage, ImportFormat, ReadContext } from '../datase
 import type { DatasetFiles } from '../datasetFiles.ts'
 import { asRecord } from '../foreignShapes.ts'
 import { lineOf, scanJson } from '../jsonScan.ts'
+import type { ElementKind, JsonSink } from '../jsonScan.ts'
 import { JsonSlices, LARGEST_RECORD } from '../jsonSlices.ts'
 import type { FormatOption } from '../source.ts'
 import { readConfig } from './config.ts'
@@ -88,24 +89,24 @@ async function* images(files: DatasetFiles, paths: readonly string[], config: La
 async function* tasksOf(files: DatasetFiles, file: string, context: ReadContext): AsyncGenerator<{ value: unknown; place: string }> {
   const handle = await files.open(file)
   try {
-    const places: (readonly [start: number, length: number, isDeep: boolean])[] = []
+    const places: (readonly [start: number, length: number, kind: ElementKind])[] = []
     let isList = false
-    const sink = {
-      elementsOf: (key: string | null) => {
+    const sink: JsonSink = {
+      elementsOf(key) {
         if (key !== null) return null
         isList = true
-        return (start: number, length: number, _ids: unknown, isDeep: boolean) => void places.push([start, length, isDeep])
+        return (start, length, _ids, kind) => void places.push([start, length, kind])
       },
       member: () => undefined,
     }
     const damage = await scanJson(handle, sink, [], context.signal)
     if (damage) context.problem({ file, place: `line ${await lineOf(handle, damage.offset)}`, reason: damage.reason, objects: 0 })
     const { size } = await handle.stat()
-    if (!isList && size <= LARGEST_RECORD) places.push([0, size, false])
+    if (!isList && size <= LARGEST_RECORD) places.push([0, size, 'object'])
     const slices = new JsonSlices(handle)
-    for (const [index, [start, length, isDeep]] of places.entries()) {
+    for (const [index, [start, length, kind]] of places.entries()) {
       const place = `task ${index + 1}`
-      const read = isDeep ? 'is nested too deep' : parsed(slices, start, length)
+      const read = kind === 'deep' ? 'is nested too deep' : parsed(slices, start, length)
       if (typeof read === 'string') context.problem({ file, place, reason: read, objects: 0 })
       else yield { value: read.value, place }
     }

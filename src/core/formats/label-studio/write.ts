@@ -6,6 +6,7 @@ import type { Annotation } from '../../../shared/model.ts'
 import { writeFileAtomically, writeFolderAtomically } from '../atomicFile.ts'
 import type { TextSink } from '../atomicFile.ts'
 import { UniquePaths } from '../datasetPath.ts'
+import { ImageIds } from '../imageIds.ts'
 import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
 import type { ImageFiles } from '../placeImage.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
@@ -53,6 +54,7 @@ async function writeTasks(
   job: ExportJob,
 ): Promise<void> {
   const paths = new UniquePaths()
+  const ids = new ImageIds(1)
   await sink.write('[')
   for await (const item of source.images()) {
     throwIfAborted(job.signal)
@@ -60,7 +62,8 @@ async function writeTasks(
     const path = paths.take(item.image.path)
     const place = await putPicture(item, path, folder, options.images ?? 'copy', tally)
     const data = dataOf(item, path, place, options.addresses ?? 'source')
-    await sink.write(`${tally.images === 0 ? '' : ','}\n${JSON.stringify(taskOf(item, data, controls, tally))}`)
+    const id = ids.take((keptOf(item)?.['values'] as Values | undefined)?.['id'])
+    await sink.write(`${tally.images === 0 ? '' : ','}\n${JSON.stringify(taskOf(item, id, data, controls, tally))}`)
     tally.wrote(item.image, path)
     job.onImage?.(tally.images)
   }
@@ -90,7 +93,7 @@ function dataOf(item: ExportImage, path: string, place: string, addresses: 'sour
 }
 
 /** Accepted objects are an annotation; proposals are a prediction. */
-function taskOf(item: ExportImage, data: Values, controls: Controls, tally: Tally): Values {
+function taskOf(item: ExportImage, id: number, data: Values, controls: Controls, tally: Tally): Values {
   const kept = keptOf(item)
   const left = (kept?.['results'] ?? []) as readonly Values[]
   for (const result of left) controls.use(result)
@@ -106,8 +109,9 @@ function taskOf(item: ExportImage, data: Values, controls: Controls, tally: Tall
   const hasAnnotation = accepted.length > 0 || left.length > 0
   return {
     ...(kept?.['values'] as Values | undefined),
+    id,
     data,
-    annotations: hasAnnotation ? [{ result: [...accepted, ...left], ...(left.length > 0 && { [OWN_KEY]: { left: true } }) }] : [],
-    predictions: proposed.length > 0 ? [{ model_version: OWN_MODEL, result: proposed }] : [],
+    annotations: hasAnnotation ? [{ id, result: [...accepted, ...left], ...(left.length > 0 && { [OWN_KEY]: { left: true } }) }] : [],
+    predictions: proposed.length > 0 ? [{ id, model_version: OWN_MODEL, result: proposed }] : [],
   }
 }
