@@ -51,6 +51,16 @@ describe('export as COCO', () => {
     expect(window.stored().some(({ state }) => state === 'proposed')).toBe(true)
   })
 
+  it('reads again what it wrote, as the objects of the images it came from', async () => {
+    const window = await open({ images: ['shapes-01.png', 'shapes-06.jpg'] })
+    const place = await exported(window)
+    const accepted = window.stored().filter(({ state }) => state === 'accepted').length
+    const wish = { place, format: 'coco', options: {}, imageFolders: [], missing: 'skip' as const, labelMap: {} }
+    const read = await window.host.services.handlers['imports.preview'](wish, { signal: new AbortController().signal, report: () => undefined })
+    expect(read).toMatchObject({ format: 'coco', images: { total: 2, known: 2, missing: 0 }, objects: { seen: accepted, leftOut: 0 }, problemCount: 0 })
+    expect(read.labels.filter(({ objects }) => objects > 0)).toMatchObject([{ name: 'red circle', objects: accepted, isNew: false }])
+  })
+
   it('writes where the field says, also when that was only typed', async () => {
     const window = await open({ images: ['shapes-01.png'] })
     const wanted = join(window.folder, 'here')
