@@ -9,7 +9,7 @@ import { ringArea } from './trace.ts'
 /** [x0, y0, x1, y1, ...], image pixels; the last point is not the first again. */
 export type Ring = readonly number[]
 
-/** What lies in one ring of a polygon: the pixels in `outer` by parity, without those in the holes. */
+/** What hangs together of a polygon: the pixels in `outer` by parity, without those in the holes. */
 export interface Part {
   readonly outer: Ring
   readonly holes: readonly Ring[]
@@ -17,21 +17,33 @@ export interface Part {
 
 const known = new WeakMap<Polygon, readonly Part[]>()
 
-/** The parts of a polygon, one per ring; of the loops that bridges join the largest is the outer one. */
+/** The parts of a polygon: at least one per ring, more where bridges join what lies side by side. */
 export function partsOf(polygon: Polygon): readonly Part[] {
   let parts = known.get(polygon)
-  if (!parts) known.set(polygon, (parts = polygon.map(partOf)))
+  if (!parts) known.set(polygon, (parts = polygon.flatMap(partsIn)))
   return parts
 }
 
-function partOf(ring: Ring): Part {
-  const loops = loopsOf(ring)
-  if (loops.length === 1) return { outer: loops[0]!, holes: [] }
-  const outer = loops.reduce((largest, loop) => (areaOf(loop) > areaOf(largest) ? loop : largest))
-  return { outer, holes: loops.filter((loop) => loop !== outer) }
+/** From the largest loop on: in a part a loop is its hole, in a hole or beside all parts it is one of its own. Loops that cross belong together. */
+function partsIn(ring: Ring): Part[] {
+  const [largest, ...loops] = loopsOf(ring).sort((a, b) => areaOf(b) - areaOf(a))
+  const parts = [{ outer: largest!, holes: [] as Ring[] }]
+  for (const loop of loops) {
+    const around = parts.find(({ outer, holes }) => isWithin(loop, outer) && !holes.some((hole) => isWithin(loop, hole)))
+    if (around) around.holes.push(loop)
+    else parts.push({ outer: loop, holes: [] })
+  }
+  return parts.length > 1 && haveCrossing([largest!, ...loops]) ? [{ outer: largest!, holes: loops }] : parts
 }
 
 const areaOf = (ring: Ring): number => Math.abs(ringArea(ring))
+
+/** For rings that do not cross: where the first corner or middle of an edge lies that is not on the outer one. */
+function isWithin(inner: Ring, outer: Ring): boolean {
+  for (const points of [pointsIn, middlesIn])
+    for (const [x, y] of points(inner)) if (!isOnRing(outer, x, y)) return isInRing(outer, x, y)
+  return false
+}
 
 type Pair = readonly [number, number]
 
@@ -61,6 +73,10 @@ function loopsOf(ring: Ring): Ring[] {
 
 function* pointsIn(ring: Ring): Generator<Pair> {
   for (let i = 0; i < ring.length; i += 2) yield [ring[i]!, ring[i + 1]!]
+}
+
+function* middlesIn(ring: Ring): Generator<Pair> {
+  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) yield [(ring[i]! + ring[j]!) / 2, (ring[i + 1]! + ring[j + 1]!) / 2]
 }
 
 const edgeKey = ([ax, ay]: Pair, [bx, by]: Pair): string => `${String(ax)},${String(ay)},${String(bx)},${String(by)}`
@@ -129,12 +145,16 @@ export function liesIn(inner: Ring, outer: Ring): boolean {
   return isWithin && areaOf(inner) < areaOf(outer) && !haveCrossing([inner, outer])
 }
 
+/** Nearer than this is on it, pixels. */
+const NEAR = 1e-6
+
 function isOnRing(ring: Ring, x: number, y: number): boolean {
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
-    const [dx, dy] = [ring[i]! - ring[j]!, ring[i + 1]! - ring[j + 1]!]
-    const length = dx * dx + dy * dy
-    const t = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - ring[j]!) * dx + (y - ring[j + 1]!) * dy) / length))
-    if (Math.hypot(ring[j]! + t * dx - x, ring[j + 1]! + t * dy - y) < 1e-6) return true
+    const [ax, ay, bx, by] = [ring[j]!, ring[j + 1]!, ring[i]!, ring[i + 1]!]
+    if (x < Math.min(ax, bx) - NEAR || x > Math.max(ax, bx) + NEAR || y < Math.min(ay, by) - NEAR || y > Math.max(ay, by) + NEAR) continue
+    const [dx, dy] = [bx - ax, by - ay]
+    const length = Math.hypot(dx, dy)
+    if (length < NEAR || Math.abs((x - ax) * dy - (y - ay) * dx) < NEAR * length) return true
   }
   return false
 }
@@ -184,8 +204,6 @@ export function cutRing(parts: readonly Part[], ring: Ring): readonly Part[] | n
 
 /** True where every hole lies in its outline, none in another, and no edges cross. */
 export function isSound({ outer, holes }: Part): boolean {
-  const isWithin = (hole: Ring, ring: Ring) => isInRing(ring, hole[0]!, hole[1]!)
-  const areApart = holes.every((hole) => !holes.some((other) => other !== hole && isWithin(hole, other)))
-  const areInside = holes.every((hole) => isWithin(hole, outer) || isOnRing(outer, hole[0]!, hole[1]!))
-  return areApart && areInside && !haveCrossing([outer, ...holes])
+  const areApart = holes.every((hole) => isWithin(hole, outer) && !holes.some((other) => other !== hole && isWithin(hole, other)))
+  return areApart && !haveCrossing([outer, ...holes])
 }

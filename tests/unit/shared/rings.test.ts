@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { joinRings } from '../../../src/core/formats/yolo/writeOutline.ts'
 import { clipPolygon, traceParts, tracePolygon } from '../../../src/shared/polygons.ts'
 import { rasterizePolygon } from '../../../src/shared/rasterize.ts'
 import { cutRing, haveCrossing, isSound, liesIn, partsOf, polygonOf } from '../../../src/shared/rings.ts'
@@ -42,6 +43,30 @@ describe('parts and holes', () => {
       }),
       { numRuns: 200 },
     )
+  })
+
+  it('and parts that another tool joined to one ring are told apart again', () => {
+    fc.assert(
+      fc.property(bitmaps(), (mask) => {
+        const { polygon } = tracePolygon(mask)
+        if (polygon.length === 0) return
+        const ring = joinRings(polygon, mask)
+        const parts = partsOf([ring])
+        const corners = polygon.map((own) => new Set(Array.from({ length: own.length / 2 }, (_, i) => `${String(own[2 * i])},${String(own[2 * i + 1])}`)))
+        const areApart = corners.every((own, i) => corners.every((other, j) => i === j || own.isDisjointFrom(other)))
+        if (areApart) expect(parts).toHaveLength(polygon.length)
+        expect(decodeRuns(rasterizePolygon(polygonOf(parts), mask))).toEqual(mask)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('that cross each other in one ring stay together', () => {
+    const ring = [0, 0, 20, 0, 20, 20, 0, 20, 0, 0, 15, 15, 30, 15, 30, 30, 15, 30, 15, 15]
+    const parts = partsOf([ring])
+    expect(parts).toHaveLength(1)
+    expect(area(polygonOf(parts))).toBe(area([ring]))
+    expect(area([ring])).toBe(400 + 225 - 2 * 25)
   })
 
   it('with fractions, holes that touch the outline or each other, and a ring that begins in the hole', () => {

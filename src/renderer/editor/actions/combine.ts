@@ -1,5 +1,6 @@
 /** Objects as sets of pixels. */
 import type { Annotation } from '../../../shared/model.ts'
+import { partsOf, polygonOf } from '../../../shared/rings.ts'
 import type { Editor } from '../editorTypes.ts'
 import { coveredPixels } from '../maskCache.ts'
 import type { Combination } from '../maskCrop.ts'
@@ -37,7 +38,7 @@ export function splitSelected(editor: Editor): void {
 }
 
 function partsOf({ state }: Editor, whole: Annotation): Annotation[] {
-  if (whole.polygon) return whole.polygon.map((ring) => withPolygon(whole, [ring]))
+  if (whole.polygon) return partsOf(whole.polygon).map((part) => withPolygon(whole, polygonOf([part])))
   if (!whole.mask) return [whole]
   return splitCrop(coveredPixels(whole, state.image!)).flatMap((part) => withPixels(whole, part, state.image!) ?? [])
 }
