@@ -1,5 +1,6 @@
 /** The images that one or several COCO files speak of, each once, and where their pictures are. */
 import { setImmediate } from 'node:timers/promises'
+import { relative, sep } from 'node:path'
 import { basename, dirname, join } from 'node:path/posix'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
@@ -44,14 +45,17 @@ export class CocoImages {
   /** Files of the dataset by their path in NFC; empty where a single file was named. */
   private readonly files: ReadonlyMap<string, string>
 
-  private constructor(files: ReadonlyMap<string, string>, context: ReadContext) {
+  private readonly root: string
+
+  private constructor(root: string, files: ReadonlyMap<string, string>, context: ReadContext) {
+    this.root = root
     this.files = files
     this.context = context
   }
 
   static async of(files: DatasetFiles, context: ReadContext): Promise<CocoImages> {
     const paths = files.named === null ? await files.list() : []
-    return new CocoImages(new Map(paths.map((path) => [path.normalize('NFC'), path])), context)
+    return new CocoImages(files.root, new Map(paths.map((path) => [path.normalize('NFC'), path])), context)
   }
 
   /** Takes the images of a file, those whose ids are wanted, and returns their ids. */
@@ -167,9 +171,16 @@ export class CocoImages {
     for (const [index, name] of names.entries()) {
       const place = this.locate(document, name)
       const image = (place !== null && (await this.context.find(place))) || (await this.context.find(name))
-      if (image) return { image, name, index }
+      if (image && !this.isMask(image.file, name, document)) return { image, name, index }
     }
     return null
+  }
+
+  /** Masks of panoptic files are called like their pictures, which may be elsewhere. */
+  private isMask(file: string, name: string, document: CocoDocument): boolean {
+    const path = relative(this.root, file).replaceAll(sep, '/')
+    const folder = basename(dirname(path))
+    return basename(path) !== basename(name) && (folder === basename(document.path, '.json') || path.split('/').includes('annotations'))
   }
 
   private problem({ path }: CocoDocument, place: string, reason: string, objects = 0): void {
