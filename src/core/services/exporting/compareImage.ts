@@ -142,17 +142,22 @@ export function compareShapes(expected: readonly Shape[], found: readonly Shape[
   return { pairs, absent: [...waiting], strange: [...free] }
 }
 
+/** Of so few objects each can be compared with each. */
+const FEW = 50
+
 /** Most formats keep the order: then nobody has to be looked for. */
 function compareInOrder(expected: readonly Shape[], found: readonly Shape[]): Pair[] | null {
   if (expected.length !== found.length || expected.some(({ label }, n) => label !== found[n]!.label)) return null
   const pairs = expected.map((shape, n) => pairOf(shape, found[n]!))
-  return pairs.every((pair) => pair.boxMove <= 1 && (pair.maskIou ?? 1) > 0.5 && !hasStrangeMask(pair)) ? pairs : null
+  const near = expected.length > FEW ? 1 : 1e-3
+  return pairs.every((pair) => pair.boxMove <= near && (pair.maskIou ?? 1) > 0.5 && !hasStrangeMask(pair)) ? pairs : null
 }
 
 function likeness(pair: Pair): number {
   const boxes = boxIou(pair.expected.box, pair.found.box)
   const overlap = hasStrangeMask(pair) ? -1 : (pair.maskIou ?? (pair.expected.mask() ? 0 : boxes))
-  return boxes + overlap - Math.min(pair.boxMove, 1e6) * 1e-9
+  // A box without area overlaps with nothing, not even with itself.
+  return boxes + overlap + 1 / (1 + pair.boxMove)
 }
 
 /** A mask was found where a box is expected: it belongs to another object, unless it is a box too. */
