@@ -26,7 +26,7 @@ export function combineSelected(editor: Editor, how: Combination): void {
 export function splitSelected(editor: Editor): void {
   const [whole] = editableSelection(editor)
   if (!whole) return
-  const parts = partsOf(editor, whole)
+  const parts = annotationsOf(editor, whole)
   if (parts.length < 2) {
     editor.report('This object is in one piece.')
     return
@@ -37,7 +37,8 @@ export function splitSelected(editor: Editor): void {
   if (gesture) editor.select([whole.id, ...added.map(({ id }) => id)])
 }
 
-function partsOf({ state }: Editor, whole: Annotation): Annotation[] {
+/** One for each part. */
+function annotationsOf({ state }: Editor, whole: Annotation): Annotation[] {
   if (whole.polygon) return partsOf(whole.polygon).map((part) => withPolygon(whole, polygonOf([part])))
   if (!whole.mask) return [whole]
   return splitCrop(coveredPixels(whole, state.image!)).flatMap((part) => withPixels(whole, part, state.image!) ?? [])

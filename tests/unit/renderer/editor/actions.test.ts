@@ -3,6 +3,7 @@ import { actions, ACTION_GROUPS } from '../../../../src/renderer/editor/actions/
 import { labelOfKey } from '../../../../src/renderer/editor/actions/label.ts'
 import { maskCrop } from '../../../../src/renderer/editor/maskCache.ts'
 import { cropToRle, filledCrop } from '../../../../src/renderer/editor/maskCrop.ts'
+import { partsOf, polygonOf } from '../../../../src/shared/rings.ts'
 import { FakeHost, IMAGE_SIZE } from '../../../helpers/fakeApi.ts'
 import { TestEditor } from '../../../helpers/testEditor.ts'
 
@@ -73,6 +74,15 @@ describe('actions', () => {
     expect(test.selected).toHaveLength(2)
     test.perform('edit.undo')
     expect(test.annotations).toHaveLength(1)
+  })
+
+  it('split keeps the holes of a polygon with their part', async () => {
+    const test = await TestEditor.start()
+    const square = (x0: number, y0: number, x1: number, y1: number) => [x0, y0, x1, y0, x1, y1, x0, y1]
+    const polygon = polygonOf([{ outer: square(10, 10, 50, 50), holes: [square(20, 20, 30, 30)] }, { outer: square(60, 10, 90, 40), holes: [] }])
+    test.editor.select([test.add({ box: box(10, 10, 90, 50), polygon }).id])
+    test.perform('object.split')
+    expect(test.annotations.map((one) => [one.box.x0, partsOf(one.polygon!)[0]!.holes.length])).toEqual([[10, 1], [60, 0]])
   })
 
   it('duplicates beside the original, and copies to the next image', async () => {
