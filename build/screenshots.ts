@@ -4,12 +4,11 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import sparticuz from '@sparticuz/chromium'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser } from '../tests/helpers/browser.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const OUT = join(ROOT, 'artifacts')
@@ -22,16 +21,19 @@ const MODEL_MS = 120_000
 /** For the first picture to be decoded and shown. */
 const IMAGE_MS = 3000
 
-/** Each goes on from the one before; Escape is pressed in between. */
-const SCREENS: readonly (readonly [name: string, show: (page: Page) => Promise<unknown>])[] = [
+/** Each goes on from the one before; Escape is pressed in between, but for those that stay. */
+const SCREENS: readonly (readonly [name: string, show: (page: Page) => Promise<unknown>, stay?: 'stay'])[] = [
   ['1-start', (page) => page.locator('canvas').first().waitFor().then(() => page.waitForTimeout(IMAGE_MS))],
-  ['2-proposals', proposals],
-  ['3-words', (page) => page.keyboard.press('w')],
-  ['4-accepted', accepted],
-  ['5-export', (page) => page.keyboard.press('Control+e')],
-  ['6-palette', (page) => page.keyboard.press('Control+k')],
-  ['7-keys', (page) => page.keyboard.press('F1')],
-  ['8-not-found', notFound],
+  ['2-tour', tour],
+  ['3-proposals', proposals, 'stay'],
+  ['4-words', (page) => page.keyboard.press('w')],
+  ['5-accepted', accepted, 'stay'],
+  ['6-points', (page) => page.keyboard.press('q'), 'stay'],
+  ['7-export', (page) => page.keyboard.press('v').then(() => page.keyboard.press('Control+e'))],
+  ['8-models', models],
+  ['9-palette', (page) => page.keyboard.press('Control+k')],
+  ['10-keys', (page) => page.keyboard.press('F1')],
+  ['11-not-found', notFound],
 ]
 
 async function ask(page: Page, words: string): Promise<void> {
@@ -47,6 +49,16 @@ async function proposals(page: Page): Promise<void> {
   await ask(page, 'red circle, blue square')
   await page.getByText(/\d+ found|found no/).first().waitFor({ timeout: MODEL_MS })
   await page.keyboard.press('Tab')
+}
+
+async function tour(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Show me around' }).click()
+  await page.getByRole('dialog', { name: 'Say what to mark' }).waitFor()
+}
+
+async function models(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'demo model' }).click()
+  await page.getByRole('dialog', { name: 'Models' }).getByText('GrabCut').first().waitFor()
 }
 
 async function accepted(page: Page): Promise<void> {
@@ -78,12 +90,6 @@ async function startHost(data: string): Promise<{ host: ChildProcess; url: strin
   return { host, url }
 }
 
-async function openBrowser(): Promise<Browser> {
-  const own = '/usr/bin/chromium'
-  const executablePath = existsSync(own) ? own : await sparticuz.executablePath()
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'], headless: true })
-}
-
 async function take(page: Page, name: string): Promise<void> {
   await page.waitForTimeout(250)
   for (const theme of THEMES) {
@@ -102,10 +108,10 @@ async function session(browser: Browser, size: (typeof SIZES)[number], wanted: s
     page.on('pageerror', (error) => process.stderr.write(`page: ${error.stack ?? error.message}\n`))
     page.on('console', (message) => message.type() === 'error' && process.stderr.write(`console: ${message.text()}\n`))
     await page.goto(url)
-    for (const [name, show] of SCREENS) {
+    for (const [name, show, stay] of SCREENS) {
       await show(page)
       if (name.includes(wanted)) await take(page, name)
-      if (name !== '2-proposals') await page.keyboard.press('Escape')
+      if (stay === undefined) await page.keyboard.press('Escape')
       await page.waitForTimeout(200)
     }
     await page.close()

@@ -38,10 +38,14 @@ function Position() {
       <span className={`${css.path!} ellipsis`} title={image.path}>
         {image.path}
       </span>
-      <span className="muted">
-        {image.width} × {image.height}
-      </span>
-      <span className="muted">{zoom} %</span>
+      {image.status === 'ok' && (
+        <>
+          <span className="muted">
+            {image.width} × {image.height}
+          </span>
+          <span className="muted">{zoom} %</span>
+        </>
+      )}
     </>
   )
 }

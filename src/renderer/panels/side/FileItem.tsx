@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { thumbnailUrl, type ImageRow } from '../../../shared/appContract.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
@@ -14,19 +14,34 @@ export const FileItem = memo(function FileItem({ row }: { readonly row: ImageRow
   if (!row) return <div className={css.file} />
   const { dot, text } = stateOf(row)
   const name = row.path.slice(row.path.lastIndexOf('/') + 1)
+  const problem = row.problem === null ? null : say(row.problem)
+  const counted = { accepted: row.accepted, proposed: row.proposed, count: row.accepted }
   return (
-    <button type="button" className={css.file} data-active={active} aria-current={active} title={row.path} onClick={() => void editor.openImage(row.id)}>
-      <span className={css.thumbnail}>{row.status === 'ok' && <img src={thumbnailUrl(row.id)} alt="" loading="lazy" draggable={false} />}</span>
+    <button
+      type="button"
+      className={css.file}
+      data-active={active}
+      aria-current={active}
+      title={problem === null ? row.path : `${row.path}\n${problem}`}
+      onClick={() => void editor.openImage(row.id)}
+    >
+      <span className={css.thumbnail}>{row.status === 'ok' && <Thumbnail key={row.id} url={thumbnailUrl(row.id)} />}</span>
       <span className={css.fileText}>
         <span className="ellipsis">{name}</span>
         <span className={`${css.fileState!} ellipsis`}>
           <span className={`dot ${dot}`} />
-          {row.status === 'ok' ? t(text, { accepted: row.accepted, proposed: row.proposed, count: row.accepted }) : (row.problem === null ? t(text) : say(row.problem))}
+          {problem === null ? t(text, counted) : withoutName(problem, name)}
         </span>
       </span>
     </button>
   )
 })
+
+/** Nothing rather than the sign of a broken picture where there is none to be had. */
+function Thumbnail({ url }: { readonly url: string }) {
+  const [broken, setBroken] = useState(false)
+  return broken ? null : <img src={url} alt="" loading="lazy" draggable={false} onError={() => setBroken(true)} />
+}
 
 function stateOf({ status, accepted, proposed, looked }: ImageRow): { dot: string; text: string } {
   if (status !== 'ok') return { dot: 'bad', text: `files.${status}` }
@@ -35,3 +50,6 @@ function stateOf({ status, accepted, proposed, looked }: ImageRow): { dot: strin
   if (accepted > 0) return { dot: 'good', text: 'files.accepted' }
   return looked ? { dot: '', text: 'files.looked' } : { dot: 'empty', text: 'files.untouched' }
 }
+
+/** The name stands above already. */
+const withoutName = (problem: string, name: string) => (problem.startsWith(name) ? problem.slice(name.length).trim() : problem)

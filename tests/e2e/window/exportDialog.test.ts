@@ -1,0 +1,35 @@
+/** The dialog around an export: where it begins, what it says of a wish that can't be, and how it is sent off. */
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { soon, windows } from '../../helpers/window.ts'
+
+const open = windows()
+
+it('begins with the project, takes back a refusal, gives the name its ending, and remembers the folder', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page, folder } = window
+  const wanted = join(folder, 'exports')
+  await mkdir(wanted)
+  await window.press('Control+e')
+  const dialog = page.getByRole('dialog', { name: 'Export' })
+  const path = dialog.getByRole('textbox', { name: 'Path of the folder' })
+  const name = dialog.getByRole('textbox', { name: 'File name' })
+  await soon(() => path.inputValue()).toBe(folder)
+
+  await path.fill('/somewhere/else')
+  await name.press('Enter')
+  await dialog.getByRole('alert').getByText('lies outside').waitFor()
+  await path.fill(wanted)
+  await dialog.getByRole('alert').waitFor({ state: 'detached' })
+
+  await name.fill('first try')
+  await name.press('Enter')
+  await page.getByRole('dialog', { name: 'Exported' }).getByText(join(wanted, 'first try.json')).waitFor()
+  expect(existsSync(join(wanted, 'first try.json'))).toBe(true)
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await window.press('Control+e')
+  await soon(() => path.inputValue()).toBe(wanted)
+})
