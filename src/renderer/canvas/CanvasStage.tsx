@@ -31,8 +31,12 @@ function Problem({ editor }: { editor: Editor }) {
   if (!image || !problem) return null
   return (
     <p className={styles.problem} role="status">
-      {image.path}
-      <br />
+      {!problem.startsWith(image.path) && (
+        <>
+          {image.path}
+          <br />
+        </>
+      )}
       {problem}
     </p>
   )

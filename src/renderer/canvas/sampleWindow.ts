@@ -25,9 +25,13 @@ export function draggedWindow({ low, high }: SampleWindow, dx: number, dy: numbe
   // By even numbers, so that the level stays; a narrow window by one value for each step of the pointer.
   const step = Math.abs(growth) < 2 ? Math.sign(dx) : 2 * Math.round(growth / 2)
   const width = Math.min(MAX_VALUE, Math.max(1, before + step))
-  const level = (low + high) / 2 + Math.sign(dy) * Math.max(Math.abs(dy) * width * DRAG.level, Math.min(1, Math.abs(dy)))
-  const from = Math.round(Math.min(MAX_VALUE - width, Math.max(0, level - width / 2)))
-  return { low: from, high: Math.min(MAX_VALUE, Math.max(from + 1, Math.round(from + width))) }
+  return windowAt(width, (low + high) / 2 + Math.sign(dy) * Math.max(Math.abs(dy) * width * DRAG.level, Math.min(1, Math.abs(dy))))
+}
+
+/** The window of a width, 1 to 65535 and whole, around a level; as near to it as the type allows. */
+export function windowAt(width: number, level: number): SampleWindow {
+  const low = Math.round(Math.min(MAX_VALUE - width, Math.max(0, level - width / 2)))
+  return { low, high: low + width }
 }
 
 /** As scans tell it: how many values, and the one in the middle. */

@@ -119,6 +119,8 @@ export const en = {
   'samples.full': 'Full range, {{bits}} bit: 0 – {{high}}',
   'samples.own': 'Own: {{low}} – {{high}}',
   'samples.window': 'W {{width}}  L {{level}}',
+  'samples.width': 'Window',
+  'samples.level': 'Level',
   'samples.hint': 'Right button: drag sideways for the width of the window, up for brighter. Models always see all of the image’s values.',
 
   'prompt.title': 'What to mark',

@@ -121,6 +121,8 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'samples.full': '全范围 {{bits}} 位：0 – {{high}}',
   'samples.own': '自定：{{low}} – {{high}}',
   'samples.window': '窗宽 {{width}}  窗位 {{level}}',
+  'samples.width': '窗宽',
+  'samples.level': '窗位',
   'samples.hint': '右键左右拖动改变窗宽，向上拖动变亮。模型始终看到图像的全部数值。',
 
   'prompt.title': '要标记什么',

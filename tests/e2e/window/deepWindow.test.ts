@@ -96,6 +96,13 @@ it('has presets: the range, 1 to 99 percent, and what cameras store', async () =
   await soon(() => greys(window)).toEqual([255, 255, 255, 255])
   await choose(window, /^Full range/)
   await soon(() => greys(window)).toEqual([117, 117, 117, 117])
+  // By keyboard: a level that puts the third column in the middle.
+  const { page } = window
+  await page.getByRole('button', { name: 'Brightness, contrast, masks…' }).click()
+  await page.getByRole('slider', { name: 'Window' }).fill('16')
+  await page.getByRole('slider', { name: 'Level' }).fill('30008')
+  await page.keyboard.press('Escape')
+  await soon(() => greys(window)).toEqual([0, 64, 128, 191])
   await choose(window, /^All of the image/)
   await soon(() => greys(window)).toEqual([128, 128, 128, 128])
 })

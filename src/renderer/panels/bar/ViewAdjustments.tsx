@@ -3,6 +3,7 @@ import { Popover } from '@mantine/core'
 import { Fragment, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditor, useEditorState, type Adjustments } from '../../editor/index.ts'
+import { widthAndLevel, windowAt, windowOf } from '../../canvas/sampleWindow.ts'
 import { useWindow, windowState } from '../windowState.ts'
 import css from './ToolColumn.module.css'
 
@@ -93,7 +94,37 @@ function SampleWindows() {
         ))}
         {own && !bits && <option value="own">{t('samples.own', own)}</option>}
       </select>
+      <WindowSlider name="width" min={1} />
+      <WindowSlider name="level" min={0} />
       <p className={css.note}>{t('samples.hint')}</p>
+    </>
+  )
+}
+
+/** The window by keyboard, and to the value. */
+function WindowSlider({ name, min }: { readonly name: 'width' | 'level'; readonly min: number }) {
+  const { t } = useTranslation()
+  const editor = useEditor()
+  const max = useEditorState(({ picture }) => picture.samples?.range.high ?? 1)
+  const shown = useEditorState(windowOf)
+  if (!shown) return null
+  const is = widthAndLevel(shown)
+  const set = (value: number) => {
+    editor.setAdjustments({ window: name === 'width' ? windowAt(value, is.level) : windowAt(is.width, value) })
+  }
+  return (
+    <>
+      <label htmlFor={`adjust-${name}`}>{t(`samples.${name}`)}</label>
+      <input
+        id={`adjust-${name}`}
+        className="range"
+        type="range"
+        min={min}
+        max={Math.max(max, is[name])}
+        value={is[name]}
+        onChange={({ target }) => set(Number(target.value))}
+      />
+      <output>{is[name]}</output>
     </>
   )
 }
