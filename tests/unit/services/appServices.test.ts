@@ -232,6 +232,26 @@ describe('models', () => {
     expect(engine.propose).toHaveBeenCalledTimes(1)
   })
 
+  it('tell windows what they are busy with, what waits, and how fast they were', async () => {
+    const first = await api['models.activity']({ after: 0 })
+    expect(first).toMatchObject({ now: null, waiting: 0, status: { ms: null } })
+    const held = Promise.withResolvers<ProposeResult>()
+    engine.propose.mockReturnValueOnce(held.promise)
+    const proposing = api['models.propose']({ imageId: one, ...wish })
+    await vi.waitFor(async () => expect(await api['models.activity']({ after: 0 })).toMatchObject({ now: 'proposing', waiting: 0 }))
+    const ahead = Promise.withResolvers<null>()
+    engine.prefetch.mockReturnValueOnce(ahead.promise)
+    const prefetching = api['models.prefetch']({ imageId: two, frame: 0 })
+    await vi.waitFor(async () => expect(await api['models.activity']({ after: 0 })).toMatchObject({ now: 'proposing', waiting: 1 }))
+    const { sequence } = await api['models.activity']({ after: 0 })
+    const next = api['models.activity']({ after: sequence })
+    held.resolve(proposed)
+    expect(await next).toMatchObject({ now: 'reading-ahead', waiting: 0 })
+    ahead.resolve(null)
+    await Promise.all([proposing, prefetching])
+    await vi.waitFor(async () => expect(await api['models.activity']({ after: 0 })).toMatchObject({ now: null, status: { device: 'cpu', ms: { boxes: 2, encode: 3, masks: 4 } } }))
+  })
+
   it('are loaded once for many calls, and again after a failure', async () => {
     engine.load.mockRejectedValueOnce(new AppError('model-invalid', 'Broken.'))
     await expect(api['models.prefetch']({ imageId: one, frame: 0 })).rejects.toMatchObject({ code: 'model-invalid' })
