@@ -70,7 +70,7 @@ class ConversationFolder {
 
   async fill(job: ExportJob): Promise<void> {
     for (const part of [WHOLE, ...(this.#source.splits ?? [])]) await this.#append(safeName(part), '')
-    for (const { name } of this.#source.labels) if (!isAskable(name)) this.#tally.note('', `"${name}" can not be asked for: it holds control tokens`)
+    for (const { name } of this.#source.labels) if (!isAskable(name)) this.#tally.note('train.jsonl', `"${name}" can not be asked for: it holds control tokens`)
     for await (const item of this.#source.images()) {
       throwIfAborted(job.signal)
       if (!this.#tally.takes(item)) continue
@@ -85,7 +85,7 @@ class ConversationFolder {
     const boxes = this.#boxesByLabel(item)
     const absent = this.#negatives(item, boxes)
     if (boxes.size + absent.length === 0) {
-      return this.#tally.skip(item.image.path, 'nothing is asked about it: it has no objects, and negatives are off', 0)
+      return this.#tally.skip(item.image.path, 'nothing is asked about it: it has no object that can be asked for, and no negatives', 0)
     }
     const path = await this.#pictureOf(item)
     const { style, coordinates } = this.#options
