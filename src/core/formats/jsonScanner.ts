@@ -1,24 +1,8 @@
 /** The walk of `jsonScan.ts` over one buffer after another. Between two buffers it never stands inside a string. */
+import { CLOSE, closingQuote, COLON, COMMA, endOfScalar, IS_SPACE, KIND, OPEN, QUOTE, TEXT, textOf } from './jsonBytes.ts'
+import { FollowedKeys } from './jsonFollow.ts'
 import type { JsonDamage, JsonSink, OnElement } from './jsonScan.ts'
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN = 1
-const CLOSE = 2
-const TEXT = 3
-/** What a byte means inside a value; the rest is passed over. */
-const KIND = new Uint8Array(256)
-for (const char of '{[') KIND[char.charCodeAt(0)] = OPEN
-for (const char of '}]') KIND[char.charCodeAt(0)] = CLOSE
-KIND[QUOTE] = TEXT
-const IS_SPACE = new Uint8Array(256)
-for (const char of ' \t\r\n') IS_SPACE[char.charCodeAt(0)] = 1
-const IS_NUMBER = new Uint8Array(256)
-for (const char of '+-.0123456789eE') IS_NUMBER[char.charCodeAt(0)] = 1
-/** Digits that a double holds whatever they are. */
-const SAFE_DIGITS = 15
 /** JSON.parse knows no limit, but what writes values again does. */
 const DEEPEST = 100
 
@@ -27,8 +11,7 @@ type Where = 'start' | 'key' | 'colon' | 'value' | 'elements' | 'after'
 export class JsonScanner {
   damage: JsonDamage | null = null
   private readonly sink: JsonSink
-  private readonly followed: readonly Buffer[]
-  private readonly ids: (number | string | null)[]
+  private readonly followed: FollowedKeys
   private where: Where = 'start'
   private key: string | null = null
   private memberStart = 0
@@ -45,8 +28,7 @@ export class JsonScanner {
 
   constructor(sink: JsonSink, followed: readonly string[]) {
     this.sink = sink
-    this.followed = followed.map((key) => Buffer.from(key))
-    this.ids = followed.map(() => null)
+    this.followed = new FollowedKeys(followed)
   }
 
   /** Walks `buffer` up to `end`, whose first byte is byte `base` of the file; returns how far it came. */
@@ -163,7 +145,7 @@ export class JsonScanner {
     this.isElement = isElement
     this.isObject = buffer[at] === 0x7b
     this.deepest = 0
-    this.ids.fill(null)
+    this.followed.clear()
     if (kind === OPEN) {
       this.depth = 1
       return at + 1
@@ -184,7 +166,7 @@ export class JsonScanner {
       if (kind === 0) continue
       if (kind === TEXT) {
         const close = closingQuote(buffer, at + 1, end)
-        const isFound = close >= 0 && (depth !== 1 || !follows || this.follow(buffer, at, close, end))
+        const isFound = close >= 0 && (depth !== 1 || !follows || this.followed.follow(buffer, at, close, end, this.isLast))
         if (!isFound) break
         at = close
       } else if (kind === OPEN) {
@@ -202,83 +184,11 @@ export class JsonScanner {
   private leave(stop: number): void {
     const length = this.base + stop - this.start
     if (!this.isElement) this.leaveMember(stop)
-    else this.onElement?.(this.start, length, this.ids, !this.isObject ? 'other' : this.deepest > DEEPEST ? 'deep' : 'object')
+    else this.onElement?.(this.start, length, this.followed.values, !this.isObject ? 'other' : this.deepest > DEEPEST ? 'deep' : 'object')
   }
 
   private leaveMember(stop: number): void {
     this.where = this.key === null ? 'after' : 'key'
     if (this.key !== null) this.sink.member(this.key, { start: this.memberStart, length: this.base + stop - this.memberStart })
   }
-
-  /** Keeps the value behind a followed key; false asks for more bytes. */
-  private follow(buffer: Buffer, open: number, close: number, end: number): boolean {
-    const index = this.indexOfKey(buffer, open + 1, close)
-    if (index < 0) return true
-    let at = skipSpace(buffer, close + 1, end)
-    if (at < end && buffer[at] !== COLON) return true
-    at = skipSpace(buffer, at + 1, end)
-    if (at >= end) return this.isLast
-    if (buffer[at] === QUOTE) {
-      const stop = closingQuote(buffer, at + 1, end)
-      if (stop >= 0) this.ids[index] = textOf(buffer, at, stop + 1)
-      return stop >= 0
-    }
-    let stop = at
-    while (stop < end && IS_NUMBER[buffer[stop]!]) stop++
-    if (stop === end && !this.isLast) return false
-    this.ids[index] = stop === at ? null : numberOf(buffer, at, stop)
-    return true
-  }
-
-  private indexOfKey(buffer: Buffer, from: number, to: number): number {
-    for (let k = 0; k < this.followed.length; k++) {
-      const key = this.followed[k]!
-      if (key.length !== to - from) continue
-      let i = 0
-      while (i < key.length && key[i] === buffer[from + i]) i++
-      if (i === key.length) return k
-    }
-    return -1
-  }
-}
-
-function closingQuote(buffer: Buffer, from: number, end: number): number {
-  for (let at = from; at < end; at++) {
-    const byte = buffer[at]!
-    if (byte === QUOTE) return at
-    if (byte === BACKSLASH) at++
-  }
-  return -1
-}
-
-function endOfScalar(buffer: Buffer, from: number, end: number): number {
-  let at = from + 1
-  while (at < end && !IS_SPACE[buffer[at]!] && buffer[at] !== COMMA && KIND[buffer[at]!] === 0) at++
-  return at
-}
-
-function skipSpace(buffer: Buffer, from: number, end: number): number {
-  let at = from
-  while (at < end && IS_SPACE[buffer[at]!]) at++
-  return at
-}
-
-function textOf(buffer: Buffer, from: number, to: number): string | null {
-  try {
-    return JSON.parse(buffer.toString('utf8', from, to)) as string
-  } catch {
-    return null
-  }
-}
-
-/** A whole number a double can't hold stays text, so that two such ids stay apart. */
-function numberOf(buffer: Buffer, from: number, to: number): number | string | null {
-  let value = 0
-  let at = from
-  while (at < to && at - from < SAFE_DIGITS && buffer[at]! >= 0x30 && buffer[at]! <= 0x39) value = value * 10 + buffer[at++]! - 0x30
-  if (at === to) return value
-  const text = buffer.toString('latin1', from, to)
-  const number = Number(text)
-  if (!Number.isFinite(number)) return null
-  return /^-?\d+$/.test(text) && !Number.isSafeInteger(number) ? text : number
 }

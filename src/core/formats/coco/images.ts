@@ -1,10 +1,9 @@
 /** The images that one or several COCO files speak of, each once, and where their pictures are. */
 import { setImmediate } from 'node:timers/promises'
-import { relative, sep } from 'node:path'
-import { basename, dirname, join } from 'node:path/posix'
+import { basename } from 'node:path/posix'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
-import type { DatasetImage, DatasetObject, FoundImage, ReadContext } from '../dataset.ts'
+import type { DatasetImage, DatasetObject, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
 import type { JsonPlace } from '../jsonScan.ts'
 import { omit } from '../omit.ts'
@@ -12,6 +11,7 @@ import { idKey } from './document.ts'
 import type { CocoDocument, CocoId, CocoRecord } from './document.ts'
 import { imagePaths } from './imagePath.ts'
 import { isId } from './labels.ts'
+import { CocoPictures } from './pictures.ts'
 
 /** What one file says about an image: its record (null where only annotations name it) and the id they name it by. */
 export interface ImagePart {
@@ -42,20 +42,15 @@ export class CocoImages {
   private readonly context: ReadContext
   private readonly entries: Entry[] = []
   private readonly byPath = new Map<string, Entry>()
-  /** Files of the dataset by their path in NFC; empty where a single file was named. */
-  private readonly files: ReadonlyMap<string, string>
+  private readonly pictures: CocoPictures
 
-  private readonly root: string
-
-  private constructor(root: string, files: ReadonlyMap<string, string>, context: ReadContext) {
-    this.root = root
-    this.files = files
+  private constructor(pictures: CocoPictures, context: ReadContext) {
+    this.pictures = pictures
     this.context = context
   }
 
   static async of(files: DatasetFiles, context: ReadContext): Promise<CocoImages> {
-    const paths = files.named === null ? await files.list() : []
-    return new CocoImages(files.root, new Map(paths.map((path) => [path.normalize('NFC'), path])), context)
+    return new CocoImages(await CocoPictures.of(files, context), context)
   }
 
   /** Takes the images of a file, those whose ids are wanted, and returns their ids. */
@@ -115,7 +110,7 @@ export class CocoImages {
     const before = this.byPath.get(path)
     if (!before) return this.addEntry({ path, parts: [part], size: null })
     if (!before.parts.some((other) => other.document === document)) {
-      if (!this.isElsewhere(before.parts[0]!.document, document, path)) return void before.parts.push(part)
+      if (!this.pictures.isElsewhere(before.parts[0]!.document, document, path)) return void before.parts.push(part)
       return this.addPart(`${document.split ?? basename(document.path, '.json')}/${path}`, part, null)
     }
     this.problem(document, where, `has the file_name of another image, ${path}; both came in as one image`)
@@ -127,31 +122,12 @@ export class CocoImages {
     this.byPath.set(entry.path, entry)
   }
 
-  /** Whether two files mean different pictures by one name. */
-  private isElsewhere(a: CocoDocument, b: CocoDocument, path: string): boolean {
-    const [placeA, placeB] = [this.locate(a, path), this.locate(b, path)]
-    return placeA !== null && placeB !== null && placeA !== placeB
-  }
-
-  /** Where the dataset itself has the picture: in images/train/, train/, images/ beside annotations/, or by the JSON file. */
-  private locate({ path: file, split }: CocoDocument, path: string): string | null {
-    if (this.files.size === 0) return null
-    const folder = dirname(file)
-    const base = basename(folder) === 'annotations' ? dirname(folder) : folder
-    const folders = [...(split === null ? [] : [join(base, 'images', split), join(base, split)]), join(base, 'images'), base, folder]
-    for (const place of folders) {
-      const found = this.files.get(join(place, path).normalize('NFC'))
-      if (found !== undefined) return found
-    }
-    return null
-  }
-
   private async read({ path, parts, size: known }: Entry, maker: ObjectMaker): Promise<DatasetImage | null> {
     const { document, id, place } = parts[0]!
     const read = place && document.record(place)
     const record = typeof read === 'string' || read === null ? {} : read
     const declared = known ?? sizeOf(record['width'], record['height'])
-    const found = await this.find(document, place ? namesOf(record) : [path])
+    const found = await this.pictures.find(document, place ? namesOf(record) : [path])
     const size = found?.image.size ?? declared
     const where = `image ${String(id)}`
     if (!size) {
@@ -165,22 +141,6 @@ export class CocoImages {
     const source = { ...omit(record, 'file_name', 'width', 'height'), format: 'coco', ...(id !== null && { id }) }
     const isDecoded = found !== null && found.index > 0 && !this.byPath.has(found.name)
     return { path: isDecoded ? found.name : path, file: found?.image.file ?? null, size, split: document.split, source, objects: await maker.objectsOf(parts, size) }
-  }
-
-  private async find(document: CocoDocument, names: readonly string[]): Promise<{ image: FoundImage; name: string; index: number } | null> {
-    for (const [index, name] of names.entries()) {
-      const place = this.locate(document, name)
-      const image = (place !== null && (await this.context.find(place))) || (await this.context.find(name))
-      if (image && !this.isMask(image.file, name, document)) return { image, name, index }
-    }
-    return null
-  }
-
-  /** Masks of panoptic files are called like their pictures, which may be elsewhere. */
-  private isMask(file: string, name: string, document: CocoDocument): boolean {
-    const path = relative(this.root, file).replaceAll(sep, '/')
-    const folder = basename(dirname(path))
-    return basename(path) !== basename(name) && (folder === basename(document.path, '.json') || path.split('/').includes('annotations'))
   }
 
   private problem({ path }: CocoDocument, place: string, reason: string, objects = 0): void {
