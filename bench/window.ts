@@ -10,11 +10,18 @@ import { Bench } from './windowPage.ts'
 import { benchPan } from './windowPan.ts'
 import { benchSwitch } from './windowSwitch.ts'
 
+const PARTS = [benchSwitch, benchPan, benchDrag, benchMemory] as const
+
 export async function benchWindow(): Promise<Row[]> {
   if (!hasBrowser) return [{ what: 'Window', skipped: 'needs Chrome or Chromium' }]
   const bench = await Bench.open()
+  const rows: Row[] = []
   try {
-    return [...(await benchSwitch(bench)), ...(await benchPan(bench)), ...(await benchDrag(bench)), ...(await benchMemory(bench))]
+    for (const [at, part] of PARTS.entries()) {
+      console.error(`  part ${String(at + 1)} of ${String(PARTS.length)}`)
+      rows.push(...(await part(bench)))
+    }
+    return rows
   } finally {
     await bench.end()
   }
