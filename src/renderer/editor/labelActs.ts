@@ -24,35 +24,31 @@ export interface LabelChange {
   readonly order?: number
 }
 
-/** Null where nothing changed. `before` and `after` are all labels, in their order. */
+/** Null where nothing changed. `before` and `after` are all labels, in their order; what others changed meanwhile is theirs. */
 export function changeAct(api: Api, id: LabelId, change: LabelChange, before: readonly LabelRow[], after: readonly LabelRow[]): LabelAct | null {
-  const changed = [...after].sort((a, b) => Number(b.id === id) - Number(a.id === id)).flatMap((label) => backOf(label, id, before, after))
-  if (changed.length === 0) return null
-  const isColor = Object.keys(change).join() === 'color'
+  const was = before.find((label) => label.id === id)
+  const is = after.find((label) => label.id === id)
+  if (!was || !is) return null
+  const place = before.indexOf(was)
+  const back: LabelChange = {
+    ...(change.name === undefined || was.name === is.name ? {} : { name: was.name }),
+    ...(change.color === undefined || was.color === is.color ? {} : { color: was.color }),
+    ...(change.key === undefined || was.key === is.key ? {} : { key: was.key }),
+    ...(change.order === undefined || after.indexOf(is) === place ? {} : { order: place }),
+  }
+  if (Object.keys(back).length === 0) return null
+  const robbed = before.find((label) => label.id !== id && label.key !== null && label.key === change.key)
   return {
-    joins: isColor ? `color ${String(id)}` : null,
+    joins: Object.keys(change).join() === 'color' ? `color ${String(id)}` : null,
     removes: false,
     moved: null,
     undo: async () => {
-      for (const back of changed) await api['labels.update'](back)
+      await api['labels.update']({ id, ...back })
+      if (robbed) await api['labels.update']({ id: robbed.id, key: robbed.key })
       return []
     },
     redo: async () => void (await api['labels.update']({ id, ...change })),
   }
-}
-
-/** What gives a label back what it had; the place in the list only for the one that was moved, since the others make room. */
-function backOf(label: LabelRow, id: LabelId, before: readonly LabelRow[], after: readonly LabelRow[]): ({ id: LabelId } & LabelChange)[] {
-  const was = before.find((other) => other.id === label.id)
-  if (!was) return []
-  const place = before.indexOf(was)
-  const back: LabelChange = {
-    ...(was.name === label.name ? {} : { name: was.name }),
-    ...(was.color === label.color ? {} : { color: was.color }),
-    ...(was.key === label.key ? {} : { key: was.key }),
-    ...(label.id === id && after.indexOf(label) !== place ? { order: place } : {}),
-  }
-  return Object.keys(back).length > 0 ? [{ id: label.id, ...back }] : []
 }
 
 /** `settled` waits until edits on their way, which may name the label, are stored. */

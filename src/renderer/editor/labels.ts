@@ -31,7 +31,10 @@ interface Parts {
   readonly report: (message: string) => void
 }
 
-export function labelMethods(api: Api, store: StoreApi<EditorState>, { doc, loadLabels, report }: Parts): LabelMethods {
+type LabelChanges = Pick<Editor, 'updateLabel' | 'removeLabel'> & { add(name: string, isStep: boolean): Promise<LabelId | null> }
+
+/** Each a step of undo. */
+function labelChanges(api: Api, store: StoreApi<EditorState>, { doc, loadLabels, report }: Parts): LabelChanges {
   const labels = () => store.getState().labels
   const settled = () => doc.settled()
 
@@ -47,50 +50,56 @@ export function labelMethods(api: Api, store: StoreApi<EditorState>, { doc, load
       }
     })
 
-  const addLabel = async (name: string, isStep: boolean) => {
-    const label = await attempt(async () => {
-      const made = await api['labels.ensure']({ name })
-      const isNew = !labels().some(({ id }) => id === made.id)
-      await loadLabels()
-      if (isNew && isStep) doc.recordAct(addAct(api, made, labels().findIndex(({ id }) => id === made.id), settled))
-      return made
-    })
-    if (label) store.setState({ activeLabelId: label.id })
-    return label?.id ?? null
+  const add = async (name: string, isStep: boolean) => {
+    const made = await attempt(() => ensured(name, isStep))
+    if (made) store.setState({ activeLabelId: made.id })
+    return made?.id ?? null
   }
 
-  const updateLabel: Editor['updateLabel'] = async (id, change) => {
-    await attempt(async () => {
-      const before = labels()
-      await api['labels.update']({ id, ...change })
-      await loadLabels()
-      const act = changeAct(api, id, change, before, labels())
-      if (act) doc.recordAct(act)
-    })
+  const ensured = async (name: string, isStep: boolean) => {
+    const made = await api['labels.ensure']({ name })
+    const isNew = !labels().some(({ id }) => id === made.id)
+    await loadLabels()
+    if (isNew && isStep) doc.recordAct(addAct(api, made, labels().findIndex(({ id }) => id === made.id), settled))
+    return made
   }
 
-  const removeLabel: Editor['removeLabel'] = async (id, into) => {
-    await attempt(async () => {
-      const position = labels().findIndex((label) => label.id === id)
-      const label = labels()[position]
-      await settled()
-      const { edits } = await api['labels.remove']({ id, into })
-      await loadLabels()
-      await doc.reloadOpen()
-      if (label) doc.recordAct(removeAct(api, { label, position, into, edits }, settled))
-    })
+  const update: Editor['updateLabel'] = async (id, change) => {
+    const before = labels()
+    await api['labels.update']({ id, ...change })
+    await loadLabels()
+    const act = changeAct(api, id, change, before, labels())
+    if (act) doc.recordAct(act)
+  }
+
+  const remove: Editor['removeLabel'] = async (id, into) => {
+    const position = labels().findIndex((label) => label.id === id)
+    const label = labels()[position]
+    await settled()
+    const { edits } = await api['labels.remove']({ id, into })
+    await loadLabels()
+    await doc.reloadOpen()
+    if (label) doc.recordAct(removeAct(api, { label, position, into, edits }, settled))
   }
 
   return {
+    add,
+    updateLabel: async (id, change) => void (await attempt(() => update(id, change))),
+    removeLabel: async (id, into) => void (await attempt(() => remove(id, into))),
+  }
+}
+
+export function labelMethods(api: Api, store: StoreApi<EditorState>, parts: Parts): LabelMethods {
+  const { add, ...changes } = labelChanges(api, store, parts)
+  return {
+    ...changes,
     holdLabel: (name) =>
       store.setState(({ labels: all, activeLabelId }) => ({ activeLabelId: all.find((label) => label.name === name.normalize('NFC'))?.id ?? activeLabelId })),
-    addLabel: (name) => addLabel(name, true),
-    updateLabel,
-    removeLabel,
+    addLabel: (name) => add(name, true),
     withLabel: (then: (id: LabelId) => void) => {
       const { activeLabelId } = store.getState()
       if (activeLabelId !== null) then(activeLabelId)
-      else void addLabel(FIRST_LABEL, false).then((id) => (id === null ? undefined : then(id)))
+      else void add(FIRST_LABEL, false).then((id) => (id === null ? undefined : then(id)))
     },
   }
 }

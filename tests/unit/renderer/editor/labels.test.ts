@@ -155,6 +155,15 @@ describe('undo of what was done to labels', () => {
     expect([test.state.canUndo, test.state.canRedo]).toEqual([false, true])
   })
 
+  it('takes back only what this window did, not what another one did meanwhile', async () => {
+    const test = await TestEditor.start()
+    test.host.labels.splice(1, 1, { ...test.host.labels[1]!, name: 'human', color: '#010203' })
+    await test.editor.updateLabel(CAR, { name: 'lorry' })
+    await step(test, 'undo')
+    expect(test.state.labels.map(({ name, color }) => [name, color])).toEqual([['car', '#4682b4'], ['human', '#010203']])
+    expect(test.state.canUndo).toBe(false)
+  })
+
   it('undo waits for a change that is under way', async () => {
     const test = await TestEditor.start()
     test.add(box(10))
