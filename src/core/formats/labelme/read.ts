@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import { AppError, throwIfAborted } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
+import { REPORT_NAME } from '../atomicFile.ts'
 import type { Dataset, DatasetImage, DatasetLabel, DatasetObject, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
 import { datasetPath, splitOfPath } from '../datasetPath.ts'
@@ -15,6 +16,7 @@ import { embeddedSize } from './pixels.ts'
 /** Files looked into to recognise the format. */
 const MOST_LOOKED_AT = 20
 const LARGEST = 2 ** 28
+const HEAD_BYTES = 2 ** 16
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -23,23 +25,41 @@ export const labelmeReader: ImportFormat = {
   name: 'LabelMe JSON',
   options: [],
   async detect(files) {
-    for (const path of (await files.withEnding('.json')).slice(0, MOST_LOOKED_AT)) {
-      const file = await parse(files, path).catch(() => null)
-      if (file && isLabelMe(file)) return `${path} has "shapes" and "imagePath"`
+    for (const path of (await candidates(files)).slice(0, MOST_LOOKED_AT)) {
+      const file = await parseLabelMe(files, path).catch(() => null)
+      if (file) return `${path} has "shapes" and "imagePath"`
     }
     return null
   },
   async open(files, context): Promise<Dataset> {
-    const paths = await files.withEnding('.json')
-    if (paths.length === 0) {
+    const paths = await candidates(files)
+    if (paths.length === 0 && !(await files.has(LABELS_FILE))) {
       throw new AppError('invalid-dataset', `${files.root} has no .json files. LabelMe keeps one beside each image.`)
     }
     return { labels: await declaredLabels(files), source: null, images: () => images(files, paths, context) }
   },
 }
 
-async function parse(files: DatasetFiles, path: string): Promise<Values | null> {
-  return asRecord(JSON.parse(await files.readText(path, LARGEST)))
+async function candidates(files: DatasetFiles): Promise<string[]> {
+  return (await files.withEnding('.json')).filter((path) => path !== REPORT_NAME)
+}
+
+/** null for JSON of another kind. */
+async function parseLabelMe(files: DatasetFiles, path: string): Promise<Values | null> {
+  if (!(await mayBeLabelMe(files, path))) return null
+  const values = asRecord(JSON.parse(await files.readText(path, LARGEST)))
+  return values && isLabelMe(values) ? values : null
+}
+
+/** From the beginning of a file: other JSON files may be too large to parse only to see what they are. */
+async function mayBeLabelMe(files: DatasetFiles, path: string): Promise<boolean> {
+  const handle = await files.open(path)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
+    return /"(shapes|imageData|imagePath)"\s*:/.test(buffer.toString('utf8', 0, bytesRead))
+  } finally {
+    await handle.close()
+  }
 }
 
 function isLabelMe(file: Values): boolean {
@@ -71,11 +91,11 @@ async function readFile(files: DatasetFiles, file: string, context: ReadContext,
   }
   let values: Values | null
   try {
-    values = await parse(files, file)
+    values = await parseLabelMe(files, file)
   } catch (error) {
     return refuse(`the file can't be read: ${(error as Error).message}`)
   }
-  if (!values || !isLabelMe(values)) return refuse('is no LabelMe file and was passed over')
+  if (!values) return refuse('is no LabelMe file and was passed over')
   const { records, left } = recordsOf(values)
   context.seen(records.length)
   const { path, split } = placeOf(file, values)
