@@ -94,7 +94,7 @@ async function take(page: Page, name: string): Promise<void> {
   await page.waitForTimeout(250)
   for (const theme of THEMES) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    await page.waitForTimeout(150)
+    await page.waitForTimeout(500)
     const { width, height } = page.viewportSize()!
     await page.screenshot({ path: join(OUT, `${name}-${String(width)}x${String(height)}-${theme}.png`) })
   }

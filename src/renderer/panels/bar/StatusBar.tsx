@@ -151,18 +151,19 @@ function Models() {
   const { t } = useTranslation()
   const models = useEditorState((state) => state.models)
   if (!models) return null
-  const ms = models.ms
+  const ms = models.ms && t('status.ms', { boxes: Math.round(models.ms.boxes), encode: Math.round(models.ms.encode), masks: Math.round(models.ms.masks) })
   return (
     <>
-      <button type="button" className={`${css.link!} ellipsis`} onClick={() => openDialog('models')} title={t('action.run.models')}>
+      <button
+        type="button"
+        className={`${css.link!} ellipsis`}
+        title={[t('action.run.models'), ms].filter(Boolean).join('\n')}
+        onClick={() => openDialog('models')}
+      >
         {models.grounder} · {models.segmenter}
       </button>
       {models.device !== null && <span className={css.device}>{models.device.toUpperCase()}</span>}
-      {ms && (
-        <span className={`${css.ms!} muted`}>
-          {t('status.ms', { boxes: Math.round(ms.boxes), encode: Math.round(ms.encode), masks: Math.round(ms.masks) })}
-        </span>
-      )}
+      {ms !== null && <span className={`${css.ms!} muted`}>{ms}</span>}
     </>
   )
 }
