@@ -9,11 +9,12 @@ import type { Format, ImportFormat } from './dataset.ts'
 import { labelStudio } from './label-studio/index.ts'
 import { labelme } from './labelme/index.ts'
 import { qwenVl } from './qwen-vl/index.ts'
+import { masks } from './masks/index.ts'
 import type { ExportFormat } from './source.ts'
 import { voc } from './voc/index.ts'
 import { yolo } from './yolo/index.ts'
 
-const FORMATS: readonly Format[] = [coco, cocoResults, cocoPanoptic, csv, cvat, labelme, labelStudio, voc, yolo, qwenVl]
+const FORMATS: readonly Format[] = [coco, cocoResults, cocoPanoptic, csv, cvat, labelme, labelStudio, masks, voc, yolo, qwenVl]
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = FORMATS.flatMap(({ writes }) => writes ?? [])
 export const IMPORT_FORMATS: readonly ImportFormat[] = FORMATS.flatMap(({ reads }) => reads ?? [])

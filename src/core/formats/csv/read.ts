@@ -3,6 +3,7 @@ import { parse } from 'node:path/posix'
 import { AppError, throwIfAborted } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import { rleToRuns } from '../../../shared/rleString.ts'
+import type { Rle } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, FoundImage, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
 import { Cells, isObject, objectOf, Problem, sizeIn } from './object.ts'
@@ -22,8 +23,15 @@ export const csvReader: ImportFormat = {
   async open(files: DatasetFiles, context: ReadContext): Promise<Dataset> {
     const tables = await tablesOf(files)
     if (tables.length === 0) throw new AppError('invalid-dataset', `${files.root} has no table of objects: a CSV file with the columns image, label, x0, y0, x1, y1.`)
-    return { labels: [], source: null, images: () => readImages(files, tables, context) }
+    return { labels: [], source: null, images: () => readImages(files, tables, context, noMask) }
   },
+}
+
+/** The mask in the file that a row names. @throws Problem */
+export type MaskReader = (path: string, size: Size) => Promise<Rle>
+
+const noMask: MaskReader = () => {
+  throw new Problem('its mask is in a file of its own')
 }
 
 /** Without tables that only say where masks are: those are another format's. */
@@ -46,7 +54,7 @@ interface Row {
  * Rows of one image may lie anywhere: a first pass counts them, the second keeps them until they are all there. Tables that
  * are in order of images take no more memory than the largest image's rows.
  */
-async function* readImages(files: DatasetFiles, tables: readonly Table[], context: ReadContext): AsyncIterable<DatasetImage> {
+export async function* readImages(files: DatasetFiles, tables: readonly Table[], context: ReadContext, readMask: MaskReader): AsyncIterable<DatasetImage> {
   const expected = new Map<string, number>()
   for await (const { cells } of readRows(files, tables, context)) {
     const image = cells.exact('image')
@@ -65,7 +73,7 @@ async function* readImages(files: DatasetFiles, tables: readonly Table[], contex
     waiting.set(image, rows)
     if (rows.push(row) < expected.get(image)!) continue
     waiting.delete(image)
-    const read = await readImage(image, rows, context, problem)
+    const read = await readImage(image, rows, { ...context, readMask }, problem)
     if (read) yield read
   }
 }
@@ -86,7 +94,7 @@ async function* readRows(files: DatasetFiles, tables: readonly Table[], context:
 async function readImage(
   name: string,
   rows: readonly Row[],
-  context: ReadContext,
+  context: ReadContext & { readMask: MaskReader },
   problem: (row: Row, reason: string, objects: number) => void,
 ): Promise<DatasetImage | null> {
   const records = rows.filter(({ cells }) => isObject(cells))
@@ -97,16 +105,22 @@ async function readImage(
     problem(rows[0]!, `the picture ${path} was not found, and its size is said nowhere. Point to the folder it is in`, records.length)
     return null
   }
-  const objects = records.flatMap((row, index): DatasetObject[] => {
+  const objects: DatasetObject[] = []
+  for (const [index, row] of records.entries()) {
     try {
-      return [objectOf(row.cells, row.table, size, `${row.table.file} line ${row.cells.line}`, index)]
+      objects.push(await readObject(row, size, index, context.readMask))
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       problem(row, error.message, 1)
-      return []
     }
-  })
+  }
   return { path, file: found?.file ?? null, size, split: splitOf(rows[0]!), source: null, objects }
+}
+
+/** A drawn polygon needs no mask. */
+async function readObject({ cells, table }: Row, size: Size, index: number, readMask: MaskReader): Promise<DatasetObject> {
+  const mask = cells.has('polygon') ? null : cells.text('mask')
+  return objectOf(cells, table, size, `${table.file} line ${cells.line}`, index, mask === null ? undefined : await readMask(mask, size))
 }
 
 /** As it stands there, else with Windows' separators and percent-encoding undone; names without an ending are of JPEG files. */
