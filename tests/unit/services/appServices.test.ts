@@ -201,7 +201,7 @@ describe('models', () => {
   it('propose: kept as proposals with the reply verbatim, and everything that was done to it in words', async () => {
     const { answers, revision } = await api['models.propose']({ imageId: one, ...wish })
     expect(answers).toEqual([{
-      words: 'red', label: 'thing', reply: proposed.replies[0]!.text, found: 1,
+      words: 'red', label: 'thing', reply: proposed.replies[0]!.text, found: 1, known: 0,
       notes: ['The answer was cut off: box limit.', 'clipped', '(9,9),(1,1): inside out', 'one was another again'],
     }])
     const { annotations, revision: stored } = await api['annotations.load']({ imageId: one })
@@ -209,6 +209,15 @@ describe('models', () => {
     expect(annotations).toMatchObject([{ state: 'proposed', origin: 'model', score: 0.7, box: proposed.objects[0]!.box }])
     expect((await api['labels.list'](null)).map(({ name }) => name)).toEqual(['thing'])
     expect((await api['models.status'](null)).ms).toEqual({ boxes: 2, encode: 3, masks: 4 })
+  })
+
+  it('that find what is there already say so, and add nothing', async () => {
+    await api['models.propose']({ imageId: one, ...wish })
+    const { annotations, revision } = await api['annotations.load']({ imageId: one })
+    const accepted = annotations.map((from): [typeof from, typeof from] => [from, { ...from, state: 'accepted' }])
+    await api['annotations.apply']({ imageId: one, baseRevision: revision, changes: { ...EMPTY_CHANGES, updated: accepted }, reason: 'accept' })
+    expect((await api['models.propose']({ imageId: one, ...wish })).answers[0]).toMatchObject({ found: 1, known: 1 })
+    expect((await api['annotations.load']({ imageId: one })).annotations).toHaveLength(1)
   })
 
   it('that find nothing answer so, and below the least score nothing is kept', async () => {
