@@ -68,6 +68,15 @@ describe('a pyramid', () => {
     expect([...one]).toEqual([...data.subarray((513 * 700 + 600) * channels, (513 * 700 + 601) * channels)])
   })
 
+  it('keeps them exactly where a colour profile would change them', async () => {
+    const data = deep(900, 200)
+    const file = saved(folder, 'profile.png', await png16(data, 300, 3).withIccProfile('srgb').toBuffer())
+    expect((await sharp(file).metadata()).hasProfile).toBe(true)
+    const { target } = await pyramidOf(file, 'profile')
+    const { data: kept } = await readSamples(target, 0, { x0: 0, y0: 0, x1: 300, y1: 200 })
+    expect(Buffer.from(kept.buffer).equals(Buffer.from((await decode16(file, 0)).data.buffer))).toBe(true)
+  })
+
   it('knows the range of what can be seen, and its percentiles', async () => {
     // 1000..1999, once each, then a transparent outlier at either end.
     const visible = Array.from({ length: 1000 }, (_, n) => [1000 + n, 65535]).flat()
