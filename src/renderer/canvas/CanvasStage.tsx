@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStore } from 'zustand'
 import type { Editor } from '../editor/editorTypes.ts'
+import type { Language } from '../i18n/index.ts'
+import { sayProblem } from '../i18n/problems.ts'
 import { GAMMA_FILTER } from './imageLayer.ts'
 import { SampleReadout } from './SampleReadout.tsx'
 import { openStage } from './stage.ts'
@@ -25,9 +27,11 @@ export function CanvasStage({ editor }: { editor: Editor }) {
 
 /** Why an image can't be shown, where it would be. */
 function Problem({ editor }: { editor: Editor }) {
+  const { i18n } = useTranslation()
   const image = useStore(editor.store, (state) => state.image)
   const unread = useStore(editor.store, ({ picture }) => picture.problem)
-  const problem = image?.status === 'ok' ? unread : image?.problem
+  const said = image?.status === 'ok' ? unread : image?.problem
+  const problem = said && sayProblem(said, i18n.language as Language)
   if (!image || !problem) return null
   return (
     <p className={styles.problem} role="status">

@@ -6,6 +6,7 @@ export const en = {
   'menu.bar': 'Menus',
   'menu.file': 'File',
   'menu.edit': 'Edit',
+  'menu.object': 'Object',
   'menu.view': 'View',
   'menu.run': 'Run',
   'menu.help': 'Help',

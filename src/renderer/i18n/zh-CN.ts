@@ -8,6 +8,7 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'menu.bar': '菜单',
   'menu.file': '文件',
   'menu.edit': '编辑',
+  'menu.object': '对象',
   'menu.view': '视图',
   'menu.run': '运行',
   'menu.help': '帮助',

@@ -18,14 +18,15 @@ const LINE = null
 
 const MENUS = {
   file: ['file.open', 'recent', LINE, 'file.export', LINE, 'run.models', 'window.settings'],
-  edit: [
-    ...['edit.undo', 'edit.redo', LINE, 'edit.delete', 'edit.duplicate', 'edit.copyToNext', 'edit.selectAll', LINE],
-    ...['object.boxToMask', 'object.union', 'object.subtract', 'object.intersect', 'object.split', LINE],
-    ...['object.bringToFront', 'object.sendToBack'],
+  edit: ['edit.undo', 'edit.redo', LINE, 'edit.delete', 'edit.duplicate', 'edit.copyToNext', 'edit.selectAll'],
+  object: [
+    ...['object.boxToMask', 'object.toMask', 'object.toPolygon', LINE],
+    ...['object.union', 'object.subtract', 'object.intersect', 'object.cutHole', 'object.split', LINE],
+    ...['object.group', 'object.ungroup', LINE, 'object.hide', 'object.lock', LINE, 'object.bringToFront', 'object.sendToBack'],
   ],
   view: [
     ...['view.fit', 'view.actualSize', 'view.zoomIn', 'view.zoomOut', 'view.zoomToObject', LINE],
-    ...['view.toggleAll', 'object.hide', 'object.lock', LINE, 'window.adjust', 'window.theme', LINE, 'image.next', 'image.previous'],
+    ...['view.toggleAll', LINE, 'window.adjust', 'window.theme', LINE, 'image.next', 'image.previous'],
   ],
   run: [
     ...['run.focusPrompt', 'run.mark', 'review.stop', 'run.folder', LINE, 'run.grid', 'run.onArrival', LINE],
