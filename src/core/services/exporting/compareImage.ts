@@ -153,9 +153,12 @@ function compareInOrder(expected: readonly Shape[], found: readonly Shape[]): Pa
   return pairs.every((pair) => pair.boxMove <= near && (pair.maskIou ?? 1) > 0.5 && !hasStrangeMask(pair)) ? pairs : null
 }
 
+/** Of two boxes that are the same the one without a mask is meant by one without. */
+const MASK_LOST = 1e-3
+
 function likeness(pair: Pair): number {
   const boxes = boxIou(pair.expected.box, pair.found.box)
-  const overlap = hasStrangeMask(pair) ? -1 : (pair.maskIou ?? (pair.expected.mask() ? 0 : boxes))
+  const overlap = hasStrangeMask(pair) ? -1 : (pair.maskIou ?? (pair.expected.mask() ? boxes - MASK_LOST : boxes))
   // A box without area overlaps with nothing, not even with itself.
   return boxes + overlap + 1 / (1 + pair.boxMove)
 }
