@@ -68,15 +68,15 @@ describe('the folder', () => {
   })
 
   it('has a part for each split, lists where pictures are left out, and flat names on request', async () => {
-    const split = { ...source(LABELS, [item(1, 'a.png', [annotation(1)], { split: 'train' }), item(2, 'images/b.png', [], { split: 'val' }), item(3, '.c.png', [], { split: 'test' })]), splits: ['train', 'val', 'test'] }
+    const split = { ...source(LABELS, [item(1, 'a.png', [annotation(1)], { split: 'train' }), item(2, 'x/images/b.png', [], { split: 'val' }), item(3, '.c.png', [], { split: 'test' })]), splits: ['train', 'val', 'test'] }
     const { report } = await exportVerified(yolo, split, out, { images: 'none' })
-    expect(files()).toEqual(['data.yaml', 'labels/test/_c.txt', 'labels/train/a.txt', 'labels/val/images_/b.txt', 'test.txt', 'train.txt', 'val.txt'])
-    expect(textOf('val.txt')).toBe('./images/val/images_/b.png\n')
+    expect(files()).toEqual(['data.yaml', 'labels/test/_c.txt', 'labels/train/a.txt', 'labels/val/x/images_/b.txt', 'test.txt', 'train.txt', 'val.txt'])
+    expect(textOf('val.txt')).toBe('./images/val/x/images_/b.png\n')
     expect(report.notes).toEqual([])
     await exportVerified(yolo, split, out, { folders: 'flat' })
-    expect(files().filter((path) => path.startsWith('images'))).toEqual(['images/test/c.png', 'images/train/a.png', 'images/val/images_b.png'])
+    expect(files().filter((path) => path.startsWith('images'))).toEqual(['images/test/c.png', 'images/train/a.png', 'images/val/x_images_b.png'])
     const back = await readDataset(yolo.reads!, out)
-    expect(back.images.map(({ split: part, path }) => [part, path])).toEqual([['train', 'images/train/a.png'], ['val', 'images/val/images_b.png'], ['test', 'images/test/c.png']])
+    expect(back.images.map(({ split: part, path }) => [part, path])).toEqual([['train', 'images/train/a.png'], ['val', 'images/val/x_images_b.png'], ['test', 'images/test/c.png']])
   })
 
   it('is never one of somebody else', async () => {
@@ -127,7 +127,7 @@ describe('objects', () => {
     const read = await readDataset(yolo.reads!, join(folder, 'in'))
     const project = (change = (object: (typeof read.images)[0]['objects'][0]) => object) => ({ ...projectFrom(read.images, change), source: read.source })
     await exportVerified(yolo, project(), out, { images: 'none' })
-    expect(textOf('labels/train/images_/a.txt')).toBe(lines.replace('0.5 0.4\n', '0.5 0.4 0 0 0 0 0 0\n'))
+    expect(textOf('labels/train/a.txt')).toBe(lines.replace('0.5 0.4\n', '0.5 0.4 0 0 0 0 0 0\n'))
     expect(textOf('data.yaml')).toContain('task: pose\nkpt_shape: [2, 3]\nflip_idx:\n  - 1\n  - 0\n')
     const { report } = await exportVerified(yolo, project((object) => ({ ...object, box: { ...object.box, x0: 1 } })), out, { images: 'none' })
     expect(textOf('data.yaml')).toContain('task: detect')

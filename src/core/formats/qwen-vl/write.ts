@@ -103,7 +103,7 @@ class ConversationFolder {
       this.#taken.add(unique)
       return unique
     }
-    const { dir, name } = posix.parse(item.image.path)
+    const { dir, name } = posix.parse(item.image.path.replace(/^images\//, ''))
     const stem = this.#paths.take(posix.join(dir, name).split('/').map((part) => part.replace(/^\.+/, '_')).join('/'))
     return placePicture(item, stem, this.#folder, { images, grid: grid === 'on' }, this.#tally)
   }

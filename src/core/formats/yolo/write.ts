@@ -95,7 +95,7 @@ class YoloFolder {
 
   async #writeImage(item: ExportImage): Promise<void> {
     const part = safeName(item.split ?? this.#source.splits?.[0] ?? WHOLE)
-    const stem = `${part}/${this.#stemOf(item.image.path)}`
+    const stem = `${part}/${this.#stemOf(item.image.path, part)}`
     const { dir, base } = posix.parse(stem)
     await mkdir(join(this.#folder, 'images', dir), { recursive: true })
     await mkdir(join(this.#folder, 'labels', dir), { recursive: true })
@@ -108,12 +108,10 @@ class YoloFolder {
     this.#tally.wrote(item.image, path)
   }
 
-  /** Without the ending, for a.jpg and a.png would share a label file; 'images' in the middle would lead to other labels. */
-  #stemOf(path: string): string {
-    if (this.#options.folders === 'flat') return this.#stems.stemOf(path)
-    const { dir, name } = posix.parse(path)
-    const segments = [...dir.split('/').map((segment) => (segment === 'images' ? 'images_' : segment)), name].filter((segment) => segment !== '')
-    return this.#paths.take(segments.map((segment) => segment.trim().replace(/^\./, '_') || '_').join('/'))
+  /** Without the ending, for a.jpg and a.png would share a label file. */
+  #stemOf(path: string, part: string): string {
+    const own = withoutPart(path, part)
+    return this.#options.folders === 'flat' ? this.#stems.stemOf(own) : this.#paths.take(plainStem(own))
   }
 
   async #writeLabels(item: ExportImage, path: string): Promise<void> {
@@ -199,4 +197,17 @@ class YoloFolder {
     const keypoints = task === 'pose' ? this.#keypoints : null
     await writeFile(join(this.#folder, 'data.yaml'), dataYaml({ labels, numbers: this.#numbers, parts, remark, task, keypoints, further }))
   }
+}
+
+/** An image that came from images/train goes back to there. */
+function withoutPart(path: string, part: string): string {
+  const inner = path.replace(/^images\//, '')
+  return inner.startsWith(`${part}/`) ? inner.slice(part.length + 1) : inner
+}
+
+/** Folders and stem that nothing passes over; a folder 'images' would lead readers to other labels. */
+function plainStem(path: string): string {
+  const { dir, name } = posix.parse(path)
+  const folders = dir.split('/').map((folder) => (folder === 'images' ? 'images_' : folder))
+  return [...folders, name].filter((part) => part !== '').map((part) => part.trim().replace(/^\./, '_') || '_').join('/')
 }
