@@ -72,6 +72,11 @@ describe('shapes', () => {
     expect(Object.values(ellipse!.box).map((value) => Math.round(value * 10) / 10)).toEqual([3, 1, 5, 5])
   })
 
+  it('of one level lie in the order of the file', async () => {
+    const { objects } = await objectsOf(SHAPES.polygon, SHAPES.mask, SHAPES.box, SHAPES.polygon, SHAPES.ellipse)
+    expect([...objects].sort((a, b) => b.z - a.z).map(({ place }) => place.split(' ').slice(0, 2).join(' '))).toEqual(['box 3', 'polygon 4', 'polygon 1', 'ellipse 5', 'mask 2'])
+  })
+
   it('masks are row-major runs of a rectangle, background first', async () => {
     const { objects } = await objectsOf(SHAPES.mask, SHAPES.mask.replace('left="2"', 'left="-1"'))
     expect(pixels(objects[0]!)).toEqual(['........', '........', '........', '..##....', '..#.#...', '........'].map((row, y) => (y === 4 ? '..#.#...' : row)))

@@ -70,12 +70,13 @@ describe('shapes', () => {
 
   it('masks lie on their inclusive box, clipped to the image; fractional corners are rounded', async () => {
     const mask = (...points: number[][]) => shape({ shape_type: 'mask', points, mask: PNG })
-    const { objects } = await one(mask([2, 3], [4, 4]), mask([1.6, 2.7], [4.1, 4.2]), mask([7, -1], [9, 0]))
+    const { objects } = await one(mask([2, 3], [4, 4]), mask([1.6, 2.7], [4.1, 4.2]), mask([7, -1], [9, 0]), mask([-1, 4], [1, 5]))
     const rows = ['........', '........', '........', '...##...', '..#.....', '........']
     expect(pixels(objects[0]!.mask!)).toEqual(rows)
     expect(pixels(objects[1]!.mask!)).toEqual(rows)
     expect(objects[0]!.box).toEqual({ x0: 2, y0: 3, x1: 5, y1: 5 })
     expect(pixels(objects[2]!.mask!)[0]).toBe('.......#')
+    expect(pixels(objects[3]!.mask!).slice(4)).toEqual(['##......', '........'])
   })
 
   it('what has no area or is broken is explained, one by one', async () => {
@@ -134,6 +135,12 @@ describe('files', () => {
     expect(images[0]).toMatchObject({ file: null, size: { width: 8, height: 6 } })
     expect(problems).toEqual([])
     expect(readdirSync(folder)).toEqual(['a.json'])
+  })
+
+  it('have points on the upright picture', async () => {
+    const turned = await sharp({ create: { width: 6, height: 8, channels: 3, background: 'red' } }).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+    const { images, problems } = await read({ 'a.json': json(file([shape({})])), 'a.jpg': turned })
+    expect([images[0]!.size, problems]).toEqual([{ width: 8, height: 6 }, []])
   })
 
   it('with another size than their picture are told', async () => {
