@@ -17,7 +17,10 @@ export function decodeMaskPng(base64: string, size: Size): Bitmap | null {
   const [width, height] = [bytes.readUInt32BE(PNG_WIDTH), bytes.readUInt32BE(PNG_HEIGHT)]
   if (width > MOST_SIDES * size.width || height > MOST_SIDES * size.height) return null
   try {
-    return { width, height, data: Uint8Array.from(readMaskPng(bytes, 'mask').numbers, (number) => Math.min(number, 1)) }
+    const { numbers } = readMaskPng(bytes, 'mask')
+    const data = new Uint8Array(numbers.length)
+    for (let i = 0; i < numbers.length; i++) if (numbers[i] !== 0) data[i] = 1
+    return { width, height, data }
   } catch {
     return null
   }
