@@ -13,22 +13,41 @@ export interface Verified {
 }
 
 /** @throws AppError export-failed naming what the reader finds otherwise than the project has it, up to what `holds` allows */
-export async function exportVerified({ reads, writes }: Format, source: ExportSource, out: string, options: Record<string, string> = {}): Promise<Verified> {
+export async function exportVerified(
+  { reads, writes }: Format,
+  source: ExportSource,
+  out: string,
+  options: Record<string, string> = {},
+): Promise<Verified> {
   const items = new Map<number, ExportImage>()
   for await (const item of source.images()) items.set(item.image.id, item)
   const labels = new Map(source.labels.map(({ id, name }) => [id, name]))
   let verification: Verification | null = null
   const report = await writes!.write(source, out, options, {
     verify: async (written, soFar, names) => {
-      const wish = { names, report: soFar, original: (id: number) => items.get(id)!, labelOf: ({ labelId }: { labelId: number }) => labels.get(labelId as never)! }
-      verification = await verifyExport(written, { ...wish, format: reads!, readOptions: writes!.readOptions?.(options) ?? {}, holds: writes!.holds(options) })
+      const wish = {
+        names,
+        report: soFar,
+        original: (id: number) => items.get(id)!,
+        labelOf: ({ labelId }: { labelId: number }) => labels.get(labelId as never)!,
+      }
+      verification = await verifyExport(written, {
+        ...wish,
+        format: reads!,
+        readOptions: writes!.readOptions?.(options) ?? {},
+        holds: writes!.holds(options),
+      })
     },
   })
   return { report, verification: verification! }
 }
 
 /** The same for a random project, into a folder that is gone afterwards; objects asked for are written or explained. */
-export async function expectVerified(format: Format, source: ExportSource, options: Record<string, string> = {}): Promise<Verified> {
+export async function expectVerified(
+  format: Format,
+  source: ExportSource,
+  options: Record<string, string> = {},
+): Promise<Verified> {
   const folder = mkdtempSync(join(tmpdir(), 'verified-'))
   try {
     const done = await exportVerified(format, source, join(folder, 'out'), { images: 'none', ...options })

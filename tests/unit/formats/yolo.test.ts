@@ -46,20 +46,36 @@ describe('lines', () => {
   })
 
   it('byte order mark, CRLF, tabs and blank lines make no difference', async () => {
-    const found = await withLines('\ufeff0\t0.5\t0.5\t0.5\t0.5\r\n\r\n  1.0 0.5 0.5 0.1 0.2  \r\n', `\ufeff${DATA.replaceAll('\n', '\r\n')}`)
-    expect(firstObjects(found).map(({ label, place }) => [label, place])).toEqual([['cat', 'labels/train/a.txt line 1'], ['dog', 'labels/train/a.txt line 3']])
+    const found = await withLines(
+      '\ufeff0\t0.5\t0.5\t0.5\t0.5\r\n\r\n  1.0 0.5 0.5 0.1 0.2  \r\n',
+      `\ufeff${DATA.replaceAll('\n', '\r\n')}`,
+    )
+    expect(firstObjects(found).map(({ label, place }) => [label, place])).toEqual([
+      ['cat', 'labels/train/a.txt line 1'],
+      ['dog', 'labels/train/a.txt line 3'],
+    ])
   })
 
   it('a confidence makes a proposal of it, and a track is kept', async () => {
     const found = await withLines('0 0.5 0.5 0.5 0.5 0.75\n0 0.5 0.5 0.5 0.5 17\n0 0.1 0.1 0.4 0.1 0.4 0.5 0.9\n')
-    expect(firstObjects(found).map(({ state, score }) => [state, score])).toEqual([['proposed', 0.75], ['accepted', null], ['proposed', 0.9]])
+    expect(firstObjects(found).map(({ state, score }) => [state, score])).toEqual([
+      ['proposed', 0.75],
+      ['accepted', null],
+      ['proposed', 0.9],
+    ])
     expect(keptValues(firstObjects(found)[1]!, 'yolo')).toEqual({ values: { track: '17' }, untouched: true })
   })
 
   it('a little over the edge is cut and said; far over it stays', async () => {
     const found = await withLines('0 0.0995 0.5 0.2 0.5\n0 0.5 0.5 1.000001 1\n0 0 0.5 0.5 0.5\n')
-    expect(firstObjects(found).map(({ box }) => [box.x0, box.x1])).toEqual([[0, 3.99], [0, 20], [-5, 5]])
-    expect(reasons(found)).toEqual(['labels/train/a.txt||1 objects reached a little over the edge of the image and were cut there'])
+    expect(firstObjects(found).map(({ box }) => [box.x0, box.x1])).toEqual([
+      [0, 3.99],
+      [0, 20],
+      [-5, 5],
+    ])
+    expect(reasons(found)).toEqual([
+      'labels/train/a.txt||1 objects reached a little over the edge of the image and were cut there',
+    ])
   })
 
   it('duplicates and boxes without area are kept', async () => {
@@ -69,7 +85,18 @@ describe('lines', () => {
   })
 
   it('what can not be used is named with its line, and the rest comes in', async () => {
-    const lines = ['0 0.5 0.5', '0 nan 0.5 0.1 0.1', '-1 0.5 0.5 0.1 0.1', '0.5 0.5 0.5 0.1 0.1', '0 320 240 64 48', '0 0.5 0.5 -0.1 0.1', 'cat 0.5 0.5 0.1 0.1', '0 0.1 0.1 0.4 0.1 0.4 0.5 7', '0 1e999 0 0 0', '1 0.5 0.5 0.1 0.1']
+    const lines = [
+      '0 0.5 0.5',
+      '0 nan 0.5 0.1 0.1',
+      '-1 0.5 0.5 0.1 0.1',
+      '0.5 0.5 0.5 0.1 0.1',
+      '0 320 240 64 48',
+      '0 0.5 0.5 -0.1 0.1',
+      'cat 0.5 0.5 0.1 0.1',
+      '0 0.1 0.1 0.4 0.1 0.4 0.5 7',
+      '0 1e999 0 0 0',
+      '1 0.5 0.5 0.1 0.1',
+    ]
     const found = await withLines(lines.join('\n'))
     expect(firstObjects(found)).toHaveLength(1)
     expect(found.seen).toBe(10)
@@ -91,8 +118,15 @@ describe('the task', () => {
   const POSE = '0 0.5 0.5 0.5 0.5 0.1 0.2 2 0.3 0.4 1\n'
 
   it('pose by kpt_shape: a box, and the points kept as written', async () => {
-    const found = await withLines(`${POSE}0 0.5 0.5 0.5 0.5\n0 0.5 0.5 0.5 0.5 0.10 0.2 2 0.3 0.4 1 0.8`, `${DATA}kpt_shape: [2, 3]\nflip_idx: [1, 0]\n`)
-    expect(firstObjects(found).map(({ polygon, score }) => [polygon, score])).toEqual([[null, null], [null, null], [null, 0.8]])
+    const found = await withLines(
+      `${POSE}0 0.5 0.5 0.5 0.5\n0 0.5 0.5 0.5 0.5 0.10 0.2 2 0.3 0.4 1 0.8`,
+      `${DATA}kpt_shape: [2, 3]\nflip_idx: [1, 0]\n`,
+    )
+    expect(firstObjects(found).map(({ polygon, score }) => [polygon, score])).toEqual([
+      [null, null],
+      [null, null],
+      [null, 0.8],
+    ])
     expect(keptValues(firstObjects(found)[2]!, 'yolo')!.values).toEqual({ keypoints: '0.10 0.2 2 0.3 0.4 1', shape: [2, 3] })
     expect(found.source).toEqual({ format: 'yolo', yaml: { kpt_shape: [2, 3], flip_idx: [1, 0] } })
   })
@@ -110,7 +144,10 @@ describe('the task', () => {
 
   it('nine numbers that are no rectangles may be two things, and the person is asked', async () => {
     const line = '0 0.1 0.2 0.5 0.2 0.5 0.9 0.1 0.6\n'
-    await expect(withLines(line)).rejects.toMatchObject({ code: 'ambiguous-dataset', details: { option: 'task', choices: 'auto,detect,segment,obb,pose' } })
+    await expect(withLines(line)).rejects.toMatchObject({
+      code: 'ambiguous-dataset',
+      details: { option: 'task', choices: 'auto,detect,segment,obb,pose' },
+    })
     expect(firstObjects(await withLines(line, DATA, { task: 'segment' }))[0]!.polygon).toEqual([[2, 2, 10, 2, 10, 9, 2, 6]])
     const pose = firstObjects(await withLines(line, DATA, { task: 'pose' }))[0]!
     expect([pose.polygon, keptValues(pose, 'yolo')!.values]).toEqual([null, { keypoints: '0.5 0.9 0.1 0.6', shape: [2, 2] }])
@@ -125,35 +162,71 @@ describe('names', () => {
 
   it('a list, or numbers with names and gaps; as written, never sorted or merged', async () => {
     const list = await read({ ...one, 'data.yaml': 'train: images/train\nnames: [zebra, "no", 1.0, on, ant, zebra]\n' })
-    expect(labelsOf(list)).toEqual([[0, 'zebra'], [1, 'no'], [2, '1.0'], [3, 'on'], [4, 'ant'], [5, 'zebra (class 5)']])
+    expect(labelsOf(list)).toEqual([
+      [0, 'zebra'],
+      [1, 'no'],
+      [2, '1.0'],
+      [3, 'on'],
+      [4, 'ant'],
+      [5, 'zebra (class 5)'],
+    ])
     expect(reasons(list)).toEqual(['data.yaml|names|two classes are called "zebra"; class 5 is called "zebra (class 5)"'])
     const gaps = await read({ ...one, 'data.yaml': 'train: images/train\nnames:\n  5: b\n  "1": a\n' })
-    expect(labelsOf(gaps)).toEqual([[1, 'a'], [5, 'b']])
+    expect(labelsOf(gaps)).toEqual([
+      [1, 'a'],
+      [5, 'b'],
+    ])
     expect(firstObjects(gaps).map(({ label }) => label)).toEqual(['b', 'a'])
   })
 
   it('without names classes are called by their numbers, and that is said', async () => {
     const found = await read({ ...one, 'data.yaml': 'train: images/train\nnc: 6\n' })
-    expect(labelsOf(found)).toEqual([[1, 'class_1'], [5, 'class_5']])
+    expect(labelsOf(found)).toEqual([
+      [1, 'class_1'],
+      [5, 'class_5'],
+    ])
     expect(reasons(found)[0]).toBe('data.yaml|names|class 1 has no name and is called "class_1"')
     expect((await read({ ...one, 'data.yaml': 'train: images/train\nnames: [a, b]\n' })).problems).toHaveLength(1)
   })
 
   it.each(['classes.txt', 'obj.names', 'labels/train/classes.txt'])('from %s', async (file) => {
     const found = await read({ ...one, [file]: '\ufeffa\r\nb\r\n\r\nd\r\ne\r\nf f\r\n' })
-    expect(labelsOf(found)).toEqual([[0, 'a'], [1, 'b'], [3, 'd'], [4, 'e'], [5, 'f f']])
+    expect(labelsOf(found)).toEqual([
+      [0, 'a'],
+      [1, 'b'],
+      [3, 'd'],
+      [4, 'e'],
+      [5, 'f f'],
+    ])
   })
 
   it('darknet: obj.data with its lists', async () => {
-    const lists = { 'train.txt': 'data/obj/a.png\ndata/obj/b.c.png\n', 'test.txt': 'C:\\darknet\\data\\obj\\d.png\n', 'obj.names': 'a\nb\n' }
-    const images = { 'obj/a.png': PICTURE, 'obj/a.txt': '0 0.5 0.5 0.1 0.1', 'obj/b.c.png': PICTURE, 'obj/b.c.txt': '1 0.5 0.5 0.1 0.1', 'obj/d.png': PICTURE }
-    const found = await read({ ...lists, ...images, 'obj.data': 'classes = 2\ntrain = data/train.txt\nvalid = data/test.txt\nnames = data/obj.names\nbackup = backup/\n' })
+    const lists = {
+      'train.txt': 'data/obj/a.png\ndata/obj/b.c.png\n',
+      'test.txt': 'C:\\darknet\\data\\obj\\d.png\n',
+      'obj.names': 'a\nb\n',
+    }
+    const images = {
+      'obj/a.png': PICTURE,
+      'obj/a.txt': '0 0.5 0.5 0.1 0.1',
+      'obj/b.c.png': PICTURE,
+      'obj/b.c.txt': '1 0.5 0.5 0.1 0.1',
+      'obj/d.png': PICTURE,
+    }
+    const found = await read({
+      ...lists,
+      ...images,
+      'obj.data': 'classes = 2\ntrain = data/train.txt\nvalid = data/test.txt\nnames = data/obj.names\nbackup = backup/\n',
+    })
     expect(paths(found)).toEqual(['obj/a.png train', 'obj/b.c.png train', 'obj/d.png valid'])
     expect(found.images.map(({ objects }) => objects.length)).toEqual([1, 1, 0])
   })
 
   it('an alias bomb or broken YAML is said, and the label files are read all the same', async () => {
-    const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${'bcdefghi'.split('').map((key, i) => `${key}: &${key} [${`*${'abcdefghi'[i]!},`.repeat(9)}]\n`).join('')}`
+    const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${'bcdefghi'
+      .split('')
+      .map((key, i) => `${key}: &${key} [${`*${'abcdefghi'[i]!},`.repeat(9)}]\n`)
+      .join('')}`
     for (const yaml of [`${bomb}train: images/train\nnames: *i\n`, 'names: [a\ntrain: {']) {
       const found = await read({ ...one, 'data.yaml': yaml })
       expect(found.images).toHaveLength(1)
@@ -195,22 +268,43 @@ describe('where files lie', () => {
     ['a list', 'train: train.txt'],
   ])('paths written as %s', async (_name, yaml) => {
     const list = { 'train.txt': '\ufeff./images/train/a.png\r\n' }
-    const found = await read({ ...list, 'data.yaml': `${yaml}\n${NAMES}`, 'images/train/a.png': PICTURE, 'labels/train/a.txt': box })
-    expect(found.images.map(({ path, split, objects }) => [path, split, objects.length])).toEqual([['images/train/a.png', 'train', 1]])
+    const found = await read({
+      ...list,
+      'data.yaml': `${yaml}\n${NAMES}`,
+      'images/train/a.png': PICTURE,
+      'labels/train/a.txt': box,
+    })
+    expect(found.images.map(({ path, split, objects }) => [path, split, objects.length])).toEqual([
+      ['images/train/a.png', 'train', 1],
+    ])
     expect(found.problems).toEqual([])
   })
 
   it('nothing out of the folder is read, not even through a link', async () => {
-    writeFiles(folder, { 'secret/images/s.png': PICTURE, 'secret/labels/s.txt': box, 'in/images/train/a.png': PICTURE, 'in/data.yaml': `path: ..\ntrain: secret/images\nval: ../secret/images\ntest: list.txt\n${NAMES}`, 'in/list.txt': '../../secret/images/s.png\n' })
+    writeFiles(folder, {
+      'secret/images/s.png': PICTURE,
+      'secret/labels/s.txt': box,
+      'in/images/train/a.png': PICTURE,
+      'in/data.yaml': `path: ..\ntrain: secret/images\nval: ../secret/images\ntest: list.txt\n${NAMES}`,
+      'in/list.txt': '../../secret/images/s.png\n',
+    })
     symlinkSync(join(folder, 'secret'), join(folder, 'in/link'))
     const found = await read({}, {}, 'in')
     expect(found.seen).toBe(0)
     expect(found.images).toEqual([])
-    expect(reasons(found).join('\n')).toMatch(/the dataset has no "secret\/images" \(train\)[^]*secret\/images\/s\.png was not found/)
+    expect(reasons(found).join('\n')).toMatch(
+      /the dataset has no "secret\/images" \(train\)[^]*secret\/images\/s\.png was not found/,
+    )
   })
 
   it('named by its data.yaml, without a description, and the other way round of folders', async () => {
-    const files = { 'data.yaml': `train: ../train/images\nval: ../valid/images\n${NAMES}`, 'train/images/a.png': PICTURE, 'train/labels/a.txt': box, 'valid/images/b.png': PICTURE, 'valid/labels/b.txt': box }
+    const files = {
+      'data.yaml': `train: ../train/images\nval: ../valid/images\n${NAMES}`,
+      'train/images/a.png': PICTURE,
+      'train/labels/a.txt': box,
+      'valid/images/b.png': PICTURE,
+      'valid/labels/b.txt': box,
+    }
     expect(paths(await read(files, {}, 'data.yaml'))).toEqual(['train/images/a.png train', 'valid/images/b.png val'])
     rmSync(join(folder, 'data.yaml'))
     expect(paths(await read({}))).toEqual(['train/images/a.png train', 'valid/images/b.png val'])
@@ -226,10 +320,21 @@ describe('where files lie', () => {
   })
 
   it('images that are elsewhere are found by the names of label files; without them objects are explained', async () => {
-    const found = await read({ 'data.yaml': DATA, 'labels/train/a.b.txt': box + box, 'labels/train/gone.txt': box, 'elsewhere/a.b.png': PICTURE, 'labels/extra/c.txt': box })
+    const found = await read({
+      'data.yaml': DATA,
+      'labels/train/a.b.txt': box + box,
+      'labels/train/gone.txt': box,
+      'elsewhere/a.b.png': PICTURE,
+      'labels/extra/c.txt': box,
+    })
     expect(paths(found)).toEqual(['images/train/a.b.png train'])
     expect(found.seen).toBe(3)
-    expect(found.problems).toContainEqual({ file: 'labels/train/gone.txt', place: '', objects: 1, reason: expect.stringMatching(/gone.jpg was not found/) as string })
+    expect(found.problems).toContainEqual({
+      file: 'labels/train/gone.txt',
+      place: '',
+      objects: 1,
+      reason: expect.stringMatching(/gone.jpg was not found/) as string,
+    })
     expect(reasons(found).join()).toMatch(/1 label files belong to no part that data.yaml names/)
   })
 
@@ -240,14 +345,22 @@ describe('where files lie', () => {
       return yoloReader.detect(await DatasetFiles.at(folder))
     }
     expect(await detect({ 'data.yaml': DATA })).toBe('data.yaml names classes and images')
-    expect(await detect({ 'labels/a.txt': '0 0.5 0.5 0.1 0.1' })).toBe('labels/a.txt holds lines of a class number and coordinates')
-    expect(await detect({ 'train/cat/a.png': PICTURE, 'train/dog/b.png': PICTURE })).toBe('images are sorted into a folder for each class (train/cat)')
-    expect(await detect({ 'config.yaml': 'a: 1', 'notes.txt': '1 2 3 4 5', 'a.png': PICTURE, 'a.txt': 'a photo of a cat' })).toBeNull()
+    expect(await detect({ 'labels/a.txt': '0 0.5 0.5 0.1 0.1' })).toBe(
+      'labels/a.txt holds lines of a class number and coordinates',
+    )
+    expect(await detect({ 'train/cat/a.png': PICTURE, 'train/dog/b.png': PICTURE })).toBe(
+      'images are sorted into a folder for each class (train/cat)',
+    )
+    expect(
+      await detect({ 'config.yaml': 'a: 1', 'notes.txt': '1 2 3 4 5', 'a.png': PICTURE, 'a.txt': 'a photo of a cat' }),
+    ).toBeNull()
     expect(await detect({ 'ImageSets/Main/train.txt': '2007_000001\n', 'Annotations/a.xml': '<annotation/>' })).toBeNull()
   })
 
   it('two descriptions side by side: one has to be named', async () => {
-    await expect(read({ 'pets.yaml': DATA, 'cars.yaml': DATA })).rejects.toThrow(/cars.yaml and pets.yaml each describe a dataset. Name the one to read/)
+    await expect(read({ 'pets.yaml': DATA, 'cars.yaml': DATA })).rejects.toThrow(
+      /cars.yaml and pets.yaml each describe a dataset. Name the one to read/,
+    )
   })
 })
 
@@ -263,10 +376,17 @@ describe.skipIf(!existsSync(DATASETS))("Datumaro's YOLO datasets (skipped withou
     const objects = found.images.flatMap((image) => image.objects)
     expect(objects).toHaveLength(COUNTS[name] ?? 2)
     if (name === 'yolov8_classification') {
-      expect(found.problems.map(({ file, objects: count }) => [file, count])).toEqual([['train/label_0', 2], ['train/label_1', 1]])
+      expect(found.problems.map(({ file, objects: count }) => [file, count])).toEqual([
+        ['train/label_0', 2],
+        ['train/label_1', 1],
+      ])
       expect(found.images.map(({ source }) => source!['class'])).toEqual(['label_0', 'label_0', 'label_1'])
     } else expect(found.problems).toEqual([])
     if (COUNTS[name] === undefined) expect(objects.map(({ label }) => label)).toEqual(['label_2', 'label_4'])
-    if (/detection|^yolo$/.test(name)) expect(objects.map(({ box }) => box)).toEqual([{ x0: 0, y0: 2, x1: 4, y1: 4 }, { x0: 3, y0: 3, x1: 5, y1: 6 }])
+    if (/detection|^yolo$/.test(name))
+      expect(objects.map(({ box }) => box)).toEqual([
+        { x0: 0, y0: 2, x1: 4, y1: 4 },
+        { x0: 3, y0: 3, x1: 5, y1: 6 },
+      ])
   })
 })

@@ -10,9 +10,13 @@ const FILES = {
   'train.txt': 'images/train/a.png\n',
 }
 
-it.each(['data.yaml', 'labels/train/a.txt'])('damage to %s', async (damaged) => {
-  expect(await expectToSurvive(yoloReader, FILES, damaged, { count: 1000 })).toBeGreaterThan(500)
-}, 120_000)
+it.each(['data.yaml', 'labels/train/a.txt'])(
+  'damage to %s',
+  async (damaged) => {
+    expect(await expectToSurvive(yoloReader, FILES, damaged, { count: 1000 })).toBeGreaterThan(500)
+  },
+  120_000,
+)
 
 it('damage to a list of images', async () => {
   const listed = { ...FILES, 'data.yaml': FILES['data.yaml'].replace('images/train', 'train.txt') }

@@ -15,7 +15,14 @@ const OPTIONS: Record<string, string>[] = [
 ]
 
 describe('random projects come back as far as YOLO holds them', () => {
-  it.each(OPTIONS)('%o', async (options) => {
-    await fc.assert(fc.asyncProperty(projects(), (project) => expectVerified(yolo, project, options).then(() => true)), { numRuns: 80 })
-  }, 60_000)
+  it.each(OPTIONS)(
+    '%o',
+    async (options) => {
+      await fc.assert(
+        fc.asyncProperty(projects(), (project) => expectVerified(yolo, project, options).then(() => true)),
+        { numRuns: 80 },
+      )
+    },
+    60_000,
+  )
 })

@@ -26,7 +26,12 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const LABELS = [label(1, 'red circle'), label(7, 'no "1" é 🦆')]
-const item = (id: number, path: string, annotations: ReturnType<typeof annotation>[] = [], more: Partial<ExportImage> = {}): ExportImage => ({
+const item = (
+  id: number,
+  path: string,
+  annotations: ReturnType<typeof annotation>[] = [],
+  more: Partial<ExportImage> = {},
+): ExportImage => ({
   image: image(id, path, { width: 20, height: 10 }),
   file: join(folder, 'in.png'),
   annotations,
@@ -36,12 +41,22 @@ const item = (id: number, path: string, annotations: ReturnType<typeof annotatio
 const ROW = '.'.repeat(20)
 const row = (text: string) => (text + ROW).slice(0, 20)
 /** Two parts, one with a hole. */
-const HOLED = [ROW, row('.#####..##'), row('.#...#..##'), row('.#...#..##'), row('.#####....'), ...Array.from({ length: 5 }, () => ROW)]
+const HOLED = [
+  ROW,
+  row('.#####..##'),
+  row('.#...#..##'),
+  row('.#...#..##'),
+  row('.#####....'),
+  ...Array.from({ length: 5 }, () => ROW),
+]
 const SOLID = [ROW, row('..###'), row('..##'), ...Array.from({ length: 7 }, () => ROW)]
 
 const boxes = (): ExportSource =>
   source(LABELS, [
-    item(1, 'a/b c.PNG', [annotation(1, { box: { x0: 1, y0: 2, x1: 5.5, y1: 4 } }), annotation(1, { box: { x0: -3, y0: 0, x1: 20, y1: 12 }, labelId: 7 })]),
+    item(1, 'a/b c.PNG', [
+      annotation(1, { box: { x0: 1, y0: 2, x1: 5.5, y1: 4 } }),
+      annotation(1, { box: { x0: -3, y0: 0, x1: 20, y1: 12 }, labelId: 7 }),
+    ]),
     item(2, 'A/b c.jpg'),
   ])
 const outlines = (): ExportSource =>
@@ -49,13 +64,22 @@ const outlines = (): ExportSource =>
     item(1, 'x.png', [annotation(1, maskOf(HOLED)), annotation(1, { labelId: 7 })]),
     item(2, 'y.png', [annotation(1, { polygon: [[1, 1, 9.25, 1, 9, 5]] }), annotation(1, maskOf(SOLID))]),
   ])
-const files = (of = out): string[] => readdirSync(of, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(of, path)).isFile()).sort()
+const files = (of = out): string[] =>
+  readdirSync(of, { recursive: true, encoding: 'utf8' })
+    .filter((path) => statSync(join(of, path)).isFile())
+    .sort()
 const textOf = (path: string) => readFileSync(join(out, path), 'utf8')
 
 describe('the folder', () => {
   it('has data.yaml, and images and label files of one name; folders stay, and nothing is overwritten', async () => {
     const { report } = await exportVerified(yolo, boxes(), out)
-    expect(files()).toEqual(['data.yaml', 'images/train/A/b c_2.jpg', 'images/train/a/b c.png', 'labels/train/A/b c_2.txt', 'labels/train/a/b c.txt'])
+    expect(files()).toEqual([
+      'data.yaml',
+      'images/train/A/b c_2.jpg',
+      'images/train/a/b c.png',
+      'labels/train/A/b c_2.txt',
+      'labels/train/a/b c.txt',
+    ])
     expect(textOf('data.yaml')).toBe(
       '# Without a split of its own val is the same as train.\ntrain: "images/train"\nval: "images/train"\ntask: detect\nnames:\n  0: "red circle"\n  1: "no \\"1\\" é 🦆"\n',
     )
@@ -68,15 +92,38 @@ describe('the folder', () => {
   })
 
   it('has a part for each split, lists where pictures are left out, and flat names on request', async () => {
-    const split = { ...source(LABELS, [item(1, 'a.png', [annotation(1)], { split: 'train' }), item(2, 'x/images/b.png', [], { split: 'val' }), item(3, '.c.png', [], { split: 'test' })]), splits: ['train', 'val', 'test'] }
+    const split = {
+      ...source(LABELS, [
+        item(1, 'a.png', [annotation(1)], { split: 'train' }),
+        item(2, 'x/images/b.png', [], { split: 'val' }),
+        item(3, '.c.png', [], { split: 'test' }),
+      ]),
+      splits: ['train', 'val', 'test'],
+    }
     const { report } = await exportVerified(yolo, split, out, { images: 'none' })
-    expect(files()).toEqual(['data.yaml', 'labels/test/_c.txt', 'labels/train/a.txt', 'labels/val/x/images_/b.txt', 'test.txt', 'train.txt', 'val.txt'])
+    expect(files()).toEqual([
+      'data.yaml',
+      'labels/test/_c.txt',
+      'labels/train/a.txt',
+      'labels/val/x/images_/b.txt',
+      'test.txt',
+      'train.txt',
+      'val.txt',
+    ])
     expect(textOf('val.txt')).toBe('./images/val/x/images_/b.png\n')
     expect(report.notes).toEqual([])
     await exportVerified(yolo, split, out, { folders: 'flat' })
-    expect(files().filter((path) => path.startsWith('images'))).toEqual(['images/test/c.png', 'images/train/a.png', 'images/val/x_images_b.png'])
+    expect(files().filter((path) => path.startsWith('images'))).toEqual([
+      'images/test/c.png',
+      'images/train/a.png',
+      'images/val/x_images_b.png',
+    ])
     const back = await readDataset(yolo.reads!, out)
-    expect(back.images.map(({ split: part, path }) => [part, path])).toEqual([['train', 'images/train/a.png'], ['val', 'images/val/x_images_b.png'], ['test', 'images/test/c.png']])
+    expect(back.images.map(({ split: part, path }) => [part, path])).toEqual([
+      ['train', 'images/train/a.png'],
+      ['val', 'images/val/x_images_b.png'],
+      ['test', 'images/test/c.png'],
+    ])
   })
 
   it('is never one of somebody else', async () => {
@@ -87,8 +134,19 @@ describe('the folder', () => {
 })
 
 describe('classes', () => {
-  const labels = [label(1, 'b', { format: 'yolo', id: 4 }), label(2, 'a', { format: 'yolo', id: 1 }), label(3, 'new', { format: 'coco', id: 2 })]
-  const project = () => source(labels, [item(1, 'a.png', labels.map(({ id }) => annotation(1, { labelId: id })))])
+  const labels = [
+    label(1, 'b', { format: 'yolo', id: 4 }),
+    label(2, 'a', { format: 'yolo', id: 1 }),
+    label(3, 'new', { format: 'coco', id: 2 }),
+  ]
+  const project = () =>
+    source(labels, [
+      item(
+        1,
+        'a.png',
+        labels.map(({ id }) => annotation(1, { labelId: id })),
+      ),
+    ])
 
   it('are numbered in label order, or as they came with names made up for gaps', async () => {
     await exportVerified(yolo, project(), out)
@@ -109,7 +167,9 @@ describe('objects', () => {
     const [first, second] = textOf('labels/train/x.txt').trim().split('\n')
     expect(first!.split(' ').length).toBeGreaterThan(20)
     expect(second).toBe('1 0.05 0.1 0.2 0.1 0.2 0.3 0.05 0.3')
-    expect(report.notes.map(({ reason }) => reason)).toContain('1 boxes without an outline were written as outlines of four corners')
+    expect(report.notes.map(({ reason }) => reason)).toContain(
+      '1 boxes without an outline were written as outlines of four corners',
+    )
   })
 
   it('with parts have a line for each, or are left out and listed', async () => {
@@ -117,7 +177,9 @@ describe('objects', () => {
     expect(textOf('labels/train/x.txt').trim().split('\n')).toHaveLength(3)
     expect(split.report.annotations).toEqual({ 'red circle': 3, 'no "1" é 🦆': 1 })
     const { report } = await exportVerified(yolo, outlines(), out, { holes: 'report' })
-    expect(report.skipped).toEqual([{ image: 'x.png', reason: '"red circle": 1 holes and 2 parts, which a line of YOLO does not hold', objects: 1 }])
+    expect(report.skipped).toEqual([
+      { image: 'x.png', reason: '"red circle": 1 holes and 2 parts, which a line of YOLO does not hold', objects: 1 },
+    ])
   })
 
   it('with keypoints leave as they came while nobody touched them', async () => {
@@ -125,28 +187,63 @@ describe('objects', () => {
     const lines = '0 0.5 0.5 0.5 0.5 0.10 0.2 2 0.3 0.4 1\n0 0.5 0.5 0.5 0.4 0.1 0.2 0 0.3 0.4 1\n0 0.25 0.5 0.5 0.4\n'
     writeFiles(folder, { 'in/data.yaml': yaml, 'in/images/a.png': PICTURE, 'in/labels/a.txt': lines })
     const read = await readDataset(yolo.reads!, join(folder, 'in'))
-    const project = (change = (object: (typeof read.images)[0]['objects'][0]) => object) => ({ ...projectFrom(read.images, change), source: read.source })
+    const project = (change = (object: (typeof read.images)[0]['objects'][0]) => object) => ({
+      ...projectFrom(read.images, change),
+      source: read.source,
+    })
     await exportVerified(yolo, project(), out, { images: 'none' })
     expect(textOf('labels/train/a.txt')).toBe(lines.replace('0.5 0.4\n', '0.5 0.4 0 0 0 0 0 0\n'))
     expect(textOf('data.yaml')).toContain('task: pose\nkpt_shape: [2, 3]\nflip_idx:\n  - 1\n  - 0\n')
-    const { report } = await exportVerified(yolo, project((object) => ({ ...object, box: { ...object.box, x0: 1 } })), out, { images: 'none' })
+    const first = project((object) => (object.z === 2 ? { ...object, polygon: [[1, 1, 9, 1, 9, 5]] } : object))
+    const mixed = await exportVerified(yolo, first, out, { images: 'none' })
+    expect(mixed.report.notes.map(({ reason }) => reason)).toContain(
+      'the keypoints of 2 objects were left out, for others have outlines',
+    )
+    const { report } = await exportVerified(
+      yolo,
+      project((object) => ({ ...object, box: { ...object.box, x0: 1 } })),
+      out,
+      { images: 'none' },
+    )
     expect(textOf('data.yaml')).toContain('task: detect')
     expect(report.notes.filter(({ reason }) => /keypoints were left out, for it was changed/.test(reason))).toHaveLength(2)
   })
 
   it('turned: four corners stay, other outlines get the smallest box around them', async () => {
     const quad = [6, 0, 8, 2, 6, 4, 4, 2]
-    await exportVerified(yolo, source(LABELS, [item(1, 'a.png', [annotation(1, { polygon: [quad] }), annotation(1, { polygon: [[6, 0, 8, 2, 6, 4, 4, 2, 5, 1]] })])]), out, { task: 'obb' })
-    const [first, second] = textOf('labels/train/a.txt').trim().split('\n').map((line) => line.split(' ').slice(1).map(Number))
+    await exportVerified(
+      yolo,
+      source(LABELS, [
+        item(1, 'a.png', [annotation(1, { polygon: [quad] }), annotation(1, { polygon: [[6, 0, 8, 2, 6, 4, 4, 2, 5, 1]] })]),
+      ]),
+      out,
+      { task: 'obb' },
+    )
+    const [first, second] = textOf('labels/train/a.txt')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').slice(1).map(Number))
     expect(first).toEqual([0.3, 0, 0.4, 0.2, 0.3, 0.4, 0.2, 0.2])
-    const corners = (numbers: number[]) => [0, 2, 4, 6].map((i) => numbers.slice(i, i + 2).map((value) => value.toFixed(6)).join()).sort()
+    const corners = (numbers: number[]) =>
+      [0, 2, 4, 6]
+        .map((i) =>
+          numbers
+            .slice(i, i + 2)
+            .map((value) => value.toFixed(6))
+            .join(),
+        )
+        .sort()
     expect(corners(second!)).toEqual(corners(first!))
     expect(rotatedBox([1, 1])).toEqual([1, 1, 1, 1, 1, 1, 1, 1])
     expect(rotatedBox([0, 0, 2, 2, 1, 1]).map((value) => Math.round(value) + 0)).toEqual([0, 0, 2, 2, 2, 2, 0, 0])
   })
 
   it('outside the image are left out and said', async () => {
-    const { report } = await exportVerified(yolo, source(LABELS, [item(1, 'a.png', [annotation(1, { box: { x0: -5, y0: 1, x1: -1, y1: 2 } })])]), out)
+    const { report } = await exportVerified(
+      yolo,
+      source(LABELS, [item(1, 'a.png', [annotation(1, { box: { x0: -5, y0: 1, x1: -1, y1: 2 } })])]),
+      out,
+    )
     expect(report.skipped).toEqual([{ image: 'a.png', reason: '"red circle": it lies outside the image', objects: 1 }])
   })
 })
@@ -156,14 +253,19 @@ describe('other tools', () => {
   const place = join(GOLDEN, 'yolo/readers.json')
   const golden = JSON.parse(readFileSync(place, 'utf8')) as Record<string, unknown>
   const expectRecorded = (name: string, value: unknown) => {
-    if (process.env['MARQUEE_GOLDEN'] === 'write') writeFileSync(place, `${JSON.stringify(Object.assign(golden, { [name]: value }), null, 1)}\n`)
+    if (process.env['MARQUEE_GOLDEN'] === 'write')
+      writeFileSync(place, `${JSON.stringify(Object.assign(golden, { [name]: value }), null, 1)}\n`)
     expect(value).toEqual(golden[name])
   }
   const PROJECTS = { boxes, outlines }
 
   it.each(['boxes', 'outlines'] as const)('the export of %s is the one they read', async (name) => {
     await exportVerified(yolo, PROJECTS[name](), out, { folders: 'flat' })
-    const written = Object.fromEntries(files().filter((path) => !path.startsWith('images')).map((path) => [path, textOf(path)]))
+    const written = Object.fromEntries(
+      files()
+        .filter((path) => !path.startsWith('images'))
+        .map((path) => [path, textOf(path)]),
+    )
     expectRecorded(name, written)
   })
 
@@ -173,11 +275,18 @@ describe('other tools', () => {
     ['supervision', 'boxes', ''],
     ['supervision', 'outlines', ''],
     ['datumaro', 'boxes', ''],
-  ] as const)('%s reads %s (where Python has no such module what it read earlier has to be there)', async (tool, name, task) => {
-    const python = pythonWith(tool)
-    if (!python) return expect(golden[`${tool} ${name}`]).toBeDefined()
-    await exportVerified(yolo, PROJECTS[name](), out, { folders: 'flat' })
-    const text = execFileSync(python, [join(GOLDEN, 'check_yolo.py'), tool, out, task], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-    expectRecorded(`${tool} ${name}`, JSON.parse(text))
-  }, 120_000)
+  ] as const)(
+    '%s reads %s (where Python has no such module what it read earlier has to be there)',
+    async (tool, name, task) => {
+      const python = pythonWith(tool)
+      if (!python) return expect(golden[`${tool} ${name}`]).toBeDefined()
+      await exportVerified(yolo, PROJECTS[name](), out, { folders: 'flat' })
+      const text = execFileSync(python, [join(GOLDEN, 'check_yolo.py'), tool, out, task], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      expectRecorded(`${tool} ${name}`, JSON.parse(text))
+    },
+    120_000,
+  )
 })

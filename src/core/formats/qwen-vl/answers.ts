@@ -19,11 +19,14 @@ export interface SaidBox {
 
 const REF = /<\|object_ref_start\|>([^]*?)<\|object_ref_end\|>/g
 /** Text that may hold boxes; other answers are just talk. */
-const BOXES = /<\|(?:box|quad)_start\|>|<bbox>|bbox_2d|[[(]\s*[-+.\d]+\s*,\s*[-+.\d]+\s*(?:\)\s*,\s*\(|,)\s*[-+.\d]+\s*,\s*[-+.\d]+\s*[\])]/
+const BOXES =
+  /<\|(?:box|quad)_start\|>|<bbox>|bbox_2d|[[(]\s*[-+.\d]+\s*,\s*[-+.\d]+\s*(?:\)\s*,\s*\(|,)\s*[-+.\d]+\s*,\s*[-+.\d]+\s*[\])]/
+const HOW_MANY = '(?:all |every |each )?(?:instances? of:? )?'
+const END = '(?:[.,:;?!]| and (?:return|report|give|output) |$)'
 /** Ways to ask without marking the words. */
 const QUESTIONS = [
   /^find all ([^]+?)\. answer with /i,
-  /^(?:detect|find|locate|list|mark|segment) (?:all |every |each )?(?:instances? of:? )?([^]+?)(?: in (?:the|this) image)?(?:[.,:;?!]| and (?:return|report|give|output) |$)/i,
+  new RegExp(`^(?:detect|find|locate|list|mark|segment) ${HOW_MANY}([^]+?)(?: in (?:the|this) image)?${END}`, 'i'),
   /^locate every object that matches the description "([^"]+)"/i,
 ]
 
@@ -52,7 +55,10 @@ export function labelsSaid({ turns, objects }: Conversation): string[] {
   return turns.flatMap(({ question, answer }) => {
     const asked = labelAsked(withRefs(question, ref))
     const named = [...withRefs(answer, ref).matchAll(REF)].map(([, label]) => label!.trim())
-    const isAbout = BOXES.test(answer) || /<\|object_ref_start\|>|^find all /i.test(plainQuestion(question)) || question.includes('<ref-object>')
+    const isAbout =
+      BOXES.test(answer) ||
+      /<\|object_ref_start\|>|^find all /i.test(plainQuestion(question)) ||
+      question.includes('<ref-object>')
     return [...(asked !== null && isAbout ? [asked] : []), ...named].filter((label) => label !== '')
   })
 }
@@ -61,7 +67,8 @@ function withRefs(text: string, ref: string[]): string {
   return text.replace(/<ref-object>/g, () => `<|object_ref_start|>${ref.shift() ?? ''}<|object_ref_end|>`)
 }
 
-const plainQuestion = (question: string): string => question.replace(/<image>|<\|vision_start\|>|<\|image_pad\|>|<\|vision_end\|>/g, '').trim()
+const plainQuestion = (question: string): string =>
+  question.replace(/<image>|<\|vision_start\|>|<\|image_pad\|>|<\|vision_end\|>/g, '').trim()
 
 function labelAsked(question: string): string | null {
   const marked = [...question.matchAll(REF)].at(-1)?.[1]?.trim()
@@ -96,7 +103,12 @@ function swiftBoxes(piece: string, { bbox, kind }: SwiftObjects, next: () => num
   return [...piece.matchAll(/<bbox>/g)].map(() => {
     const numbers = bbox[next()]
     const isBox = numbers?.length === 4
-    return { text: JSON.stringify(numbers ?? null), numbers: isBox ? numbers : null, problem: numbers ? 'it has not 4 numbers' : 'the record has no box for it', scale }
+    return {
+      text: JSON.stringify(numbers ?? null),
+      numbers: isBox ? numbers : null,
+      problem: numbers ? 'it has not 4 numbers' : 'the record has no box for it',
+      scale,
+    }
   })
 }
 
@@ -105,10 +117,18 @@ function boxesOfJson(answer: string): (Found & { label: string | null })[] | nul
   const [json] = /[[{][^]*[\]}]/.exec(answer) ?? []
   try {
     const values = [JSON.parse(json ?? '') as unknown].flat() as Readonly<Record<string, unknown>>[]
-    return values.filter((value) => typeof value === 'object' && value !== null && 'bbox_2d' in value).map(({ bbox_2d: box, label }) => {
-      const numbers = Array.isArray(box) && box.length === 4 ? box.map(Number) : null
-      return { text: JSON.stringify(box), numbers, problem: 'it has not 4 numbers', scale: 'written', label: typeof label === 'string' && label.trim() !== '' ? label.trim() : null }
-    })
+    return values
+      .filter((value) => typeof value === 'object' && value !== null && 'bbox_2d' in value)
+      .map(({ bbox_2d: box, label }) => {
+        const numbers = Array.isArray(box) && box.length === 4 ? box.map(Number) : null
+        return {
+          text: JSON.stringify(box),
+          numbers,
+          problem: 'it has not 4 numbers',
+          scale: 'written',
+          label: typeof label === 'string' && label.trim() !== '' ? label.trim() : null,
+        }
+      })
   } catch {
     return null
   }

@@ -15,32 +15,73 @@ const CONTROL = /<\|[^|<>]*\|>|<(?:image|video|audio|bbox|ref-object)>/
 export const isAskable = (label: string): boolean => !CONTROL.test(label)
 
 /** One line of jsonl: whether and where `label` is on the image; `boxes` on the image, image pixels. */
-export function conversationLine(style: Style, coordinates: Coordinates, picture: string, label: string, boxes: readonly Box[], size: Size): string {
+export function conversationLine(
+  style: Style,
+  coordinates: Coordinates,
+  picture: string,
+  label: string,
+  boxes: readonly Box[],
+  size: Size,
+): string {
   const isSwift = style === 'ms-swift' && coordinates === 'qwen-tokens'
-  const question = coordinates === 'unit-list' ? listQuestion(label) : isSwift ? 'Find all <ref-object>' : `Find all <|object_ref_start|>${label}<|object_ref_end|>`
-  const answer = coordinates === 'unit-list' ? listAnswer(boxes, size) : boxes.length === 0 ? NONE : isSwift ? '<bbox>'.repeat(boxes.length) : tokenAnswer(boxes, size)
+  const question =
+    coordinates === 'unit-list'
+      ? listQuestion(label)
+      : isSwift
+        ? 'Find all <ref-object>'
+        : `Find all <|object_ref_start|>${label}<|object_ref_end|>`
+  const answer =
+    coordinates === 'unit-list'
+      ? listAnswer(boxes, size)
+      : boxes.length === 0
+        ? NONE
+        : isSwift
+          ? '<bbox>'.repeat(boxes.length)
+          : tokenAnswer(boxes, size)
   const user = `<image>${question}`
   const record =
     style === 'sharegpt'
-      ? { conversations: [{ from: 'human', value: user }, { from: 'gpt', value: answer }], images: [picture] }
-      : { messages: [{ role: 'user', content: user }, { role: 'assistant', content: answer }], images: [picture] }
+      ? {
+          conversations: [
+            { from: 'human', value: user },
+            { from: 'gpt', value: answer },
+          ],
+          images: [picture],
+        }
+      : {
+          messages: [
+            { role: 'user', content: user },
+            { role: 'assistant', content: answer },
+          ],
+          images: [picture],
+        }
   const objects = { ref: [label], bbox: boxes.map(({ x0, y0, x1, y1 }) => [x0, y0, x1, y1]) }
   return `${JSON.stringify(isSwift ? { ...record, objects } : record)}\n`
 }
 
 function listQuestion(label: string): string {
-  return `Find all ${label}. Answer with their boxes as [[x_min, y_min, x_max, y_max], ...], values between 0 and 1. If there are none, answer [].`
+  const form = '[[x_min, y_min, x_max, y_max], ...]'
+  return `Find all ${label}. Answer with their boxes as ${form}, values between 0 and 1. If there are none, answer [].`
 }
 
 function listAnswer(boxes: readonly Box[], size: Size): string {
-  return `[${boxes.map((box) => `[${thousandths(box, size).map((value) => (value / 1000).toFixed(3)).join(', ')}]`).join(', ')}]`
+  return `[${boxes
+    .map(
+      (box) =>
+        `[${thousandths(box, size)
+          .map((value) => (value / 1000).toFixed(3))
+          .join(', ')}]`,
+    )
+    .join(', ')}]`
 }
 
 function tokenAnswer(boxes: readonly Box[], size: Size): string {
-  return boxes.map((box) => {
-    const [x0, y0, x1, y1] = thousandths(box, size)
-    return `<|box_start|>(${x0},${y0}),(${x1},${y1})<|box_end|>`
-  }).join('')
+  return boxes
+    .map((box) => {
+      const [x0, y0, x1, y1] = thousandths(box, size)
+      return `<|box_start|>(${x0},${y0}),(${x1},${y1})<|box_end|>`
+    })
+    .join('')
 }
 
 /** Rounded as Qwen's own scripts do; a box is at least one thousandth wide and high, for one without area is none. */

@@ -30,7 +30,9 @@ export class ConversationFiles {
 
   /** Files that may hold conversations; LLaMA-Factory's list of data sets is none. */
   static async candidates(files: DatasetFiles): Promise<string[]> {
-    return (await files.list()).filter((path) => /\.(jsonl|json)$/i.test(path) && !/(^|\/)(dataset_info|export-report)\.json$/i.test(path))
+    return (await files.list()).filter(
+      (path) => /\.(jsonl|json)$/i.test(path) && !/(^|\/)(dataset_info|export-report)\.json$/i.test(path),
+    )
   }
 
   /** Every record with its text or, where it is too long or no JSON, why not. */
@@ -38,7 +40,8 @@ export class ConversationFiles {
     if (/\.jsonl$/i.test(file)) yield* this.#lines(file)
     else {
       const records = await this.#entries(file)
-      for (const [index, record] of records.entries()) yield { place: { file, number: index + 1, start: index, length: 0 }, record, problem: null, text: '' }
+      for (const [index, record] of records.entries())
+        yield { place: { file, number: index + 1, start: index, length: 0 }, record, problem: null, text: '' }
     }
   }
 
@@ -47,7 +50,8 @@ export class ConversationFiles {
     if (known) return known
     const text = await this.#files.readText(file, JSON_LARGEST)
     const value = parse(text)
-    if (!Array.isArray(value.record)) throw new AppError('invalid-dataset', `${file}: ${value.problem ?? 'it is no list of conversations'}.`)
+    if (!Array.isArray(value.record))
+      throw new AppError('invalid-dataset', `${file}: ${value.problem ?? 'it is no list of conversations'}.`)
     this.#records.set(file, value.record as unknown[])
     return value.record as unknown[]
   }

@@ -16,7 +16,13 @@ export interface PictureWish {
 }
 
 /** Puts the picture at `stem` (with folders) below the export's images/ and returns its path within the export. */
-export async function placePicture(item: ExportImage, stem: string, folder: string, { images, grid }: PictureWish, tally: Tally): Promise<string> {
+export async function placePicture(
+  item: ExportImage,
+  stem: string,
+  folder: string,
+  { images, grid }: PictureWish,
+  tally: Tally,
+): Promise<string> {
   const { dir, base } = posix.parse(`images/${stem}`)
   if (images !== 'none') await mkdir(join(folder, dir), { recursive: true })
   if (!grid) return `${dir}/${await placeImage(item, base, join(folder, dir), images, tally)}`

@@ -8,6 +8,7 @@ import type { DatasetFiles } from '../datasetFiles.ts'
 import { datasetPath } from '../datasetPath.ts'
 import { boxesSaid, labelsSaid } from './answers.ts'
 import type { SaidBox } from './answers.ts'
+import { detect } from './detect.ts'
 import { ConversationFiles } from './files.ts'
 import type { Place } from './files.ts'
 import { placeSaid, SCALE_OPTION } from './place.ts'
@@ -27,7 +28,10 @@ export const qwenVlReader: ImportFormat = {
       const candidates = await ConversationFiles.candidates(files)
       for (const file of candidates) await reading.index(file)
       if (!reading.holdsSomething && !(candidates.length > 0 && reading.isEmpty)) {
-        throw new AppError('invalid-dataset', `${candidates[0] ?? files.named ?? files.root} holds no conversations about images.`)
+        throw new AppError(
+          'invalid-dataset',
+          `${candidates[0] ?? files.named ?? files.root} holds no conversations about images.`,
+        )
       }
     } catch (error) {
       await reading.close()
@@ -35,40 +39,6 @@ export const qwenVlReader: ImportFormat = {
     }
     return reading
   },
-}
-
-/** How many files and records are tried. */
-const TRIED = 10
-
-async function detect(files: DatasetFiles): Promise<string | null> {
-  const reader = new ConversationFiles(files)
-  try {
-    for (const file of (await ConversationFiles.candidates(files)).slice(0, TRIED)) {
-      const lines = /\.jsonl$/i.test(file) || (await startsLikeList(files, file)) ? reader.recordsOf(file) : []
-      let left = TRIED
-      for await (const { record } of lines) {
-        const conversation = conversationOf(record)
-        if (conversation && conversation.images.length > 0 && boxesSaid(conversation).length > 0) return `${file} holds conversations with boxes`
-        if (--left === 0) break
-      }
-    }
-    return null
-  } catch {
-    return null
-  } finally {
-    await reader.close()
-  }
-}
-
-async function startsLikeList(files: DatasetFiles, file: string): Promise<boolean> {
-  const handle = await files.open(file)
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0)
-    const head = buffer.subarray(0, bytesRead).toString('utf8')
-    return /^\s*\ufeff?\[\s*\{/.test(head) && /"(messages|conversations?|query|instruction)"/.test(head)
-  } finally {
-    await handle.close()
-  }
 }
 
 interface ImagePlaces {
@@ -117,7 +87,10 @@ class ConversationReading implements Dataset {
     const { images } = conversation
     const isUnsure = conversation.turns.some(({ answer }) => answer.includes('bbox_2d'))
     if (isUnsure && (this.#context.options['scale'] ?? 'auto') === 'auto') {
-      throw askFor(SCALE_OPTION, `${place.file} has boxes as "bbox_2d", which are pixels for Qwen2.5-VL and thousandths for Qwen3-VL.`)
+      throw askFor(
+        SCALE_OPTION,
+        `${place.file} has boxes as "bbox_2d", which are pixels for Qwen2.5-VL and thousandths for Qwen3-VL.`,
+      )
     }
     if (images.length === 0) return this.#tell(place, 'names no image', boxesSaid(conversation).length)
     this.#used.add(place.file)
@@ -128,7 +101,8 @@ class ConversationReading implements Dataset {
       if (known) known.places.push({ place, isAlone: images.length === 1 })
       else this.#images.set(path, { file: place.file, places: [{ place, isAlone: images.length === 1 }] })
     }
-    if (images.length > 1) this.#tell(place, 'is about several images, and which one a box is on is not told', boxesSaid(conversation).length)
+    if (images.length > 1)
+      this.#tell(place, 'is about several images, and which one a box is on is not told', boxesSaid(conversation).length)
   }
 
   get holdsSomething(): boolean {
@@ -148,11 +122,13 @@ class ConversationReading implements Dataset {
       for (const { place, isAlone } of places) {
         if (!isAlone) continue
         const said = boxesSaid(await this.#files.at(place))
-        if (!found) this.#tell(place, `the image ${path} was not found, and without its size the boxes have no meaning`, said.length)
+        if (!found)
+          this.#tell(place, `the image ${path} was not found, and without its size the boxes have no meaning`, said.length)
         else objects.push(...this.#objectsOf(said, place, found.size, objects.length))
       }
       const splits = new Set(places.map(({ place }) => splitOf(place.file)))
-      if (splits.size > 1) this.#context.problem({ file, place: path, reason: 'the image is in several parts; the first holds', objects: 0 })
+      if (splits.size > 1)
+        this.#context.problem({ file, place: path, reason: 'the image is in several parts; the first holds', objects: 0 })
       if (found) yield { path, ...found, split: this.#used.size > 1 ? splitOf(file) : null, source: null, objects }
     }
   }
@@ -162,12 +138,25 @@ class ConversationReading implements Dataset {
     return said.flatMap((one, index) => {
       const box = placeSaid(one, size, this.#context.options['scale'] ?? 'auto')
       if (typeof box === 'string') {
-        this.#context.problem({ file: place.file, place: `line ${place.number} box ${index + 1}`, reason: `${one.text.slice(0, 60)}: ${box}`, objects: 1 })
+        this.#context.problem({
+          file: place.file,
+          place: `line ${place.number} box ${index + 1}`,
+          reason: `${one.text.slice(0, 60)}: ${box}`,
+          objects: 1,
+        })
         return []
       }
       const shape = { box, mask: null, polygon: null, frame: 0, z: z + index, state: 'accepted' as const, score: null }
       const attributes = one.label === null && one.question !== '' ? { question: one.question } : {}
-      return [{ ...UNMARKED, ...shape, attributes, label: one.label ?? UNNAMED, place: `${place.file} line ${place.number} box ${index + 1}` }]
+      return [
+        {
+          ...UNMARKED,
+          ...shape,
+          attributes,
+          label: one.label ?? UNNAMED,
+          place: `${place.file} line ${place.number} box ${index + 1}`,
+        },
+      ]
     })
   }
 

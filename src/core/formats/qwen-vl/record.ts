@@ -41,11 +41,19 @@ function saidIn(record: Values, images: string[]): { isAnswer: boolean; text: st
   if (!Array.isArray(list)) {
     const question = textOf(record['query']) || textOf(record['instruction'])
     const answer = textOf(record['response']) || textOf(record['output'])
-    return question && answer ? [{ isAnswer: false, text: question }, { isAnswer: true, text: answer }] : []
+    return question && answer
+      ? [
+          { isAnswer: false, text: question },
+          { isAnswer: true, text: answer },
+        ]
+      : []
   }
   return list.filter(isValues).flatMap((message) => {
     if ('human' in message || 'assistant' in message) {
-      return [{ isAnswer: false, text: textOf(message['human']) }, { isAnswer: true, text: textOf(message['assistant']) }]
+      return [
+        { isAnswer: false, text: textOf(message['human']) },
+        { isAnswer: true, text: textOf(message['assistant']) },
+      ]
     }
     const role = textOf(message['role'] ?? message['from'])
     const text = contentText(message['content'] ?? message['value'], images)
@@ -56,10 +64,13 @@ function saidIn(record: Values, images: string[]): { isAnswer: boolean; text: st
 
 function contentText(content: unknown, images: string[]): string {
   if (!Array.isArray(content)) return textOf(content)
-  return content.filter(isValues).map((part) => {
-    images.push(...imagePath(part['image'] ?? part['image_url']))
-    return textOf(part['text'])
-  }).join('')
+  return content
+    .filter(isValues)
+    .map((part) => {
+      images.push(...imagePath(part['image'] ?? part['image_url']))
+      return textOf(part['text'])
+    })
+    .join('')
 }
 
 function imagePath(value: unknown): string[] {
@@ -70,7 +81,9 @@ function imagePath(value: unknown): string[] {
 function swiftObjects(value: unknown): SwiftObjects | null {
   if (!isValues(value) || !Array.isArray(value['bbox'])) return null
   const ref = Array.isArray(value['ref']) ? value['ref'].map(textOf) : []
-  const bbox = value['bbox'].map((box: unknown) => (Array.isArray(box) ? box.map((number) => (typeof number === 'number' ? number : NaN)) : []))
+  const bbox = value['bbox'].map((box: unknown) =>
+    Array.isArray(box) ? box.map((number) => (typeof number === 'number' ? number : NaN)) : [],
+  )
   const kind = value['bbox_type']
   return { ref, bbox, kind: kind === 'norm1' || kind === 'norm1000' ? kind : 'real' }
 }

@@ -17,9 +17,19 @@ import { placePicture } from './picture.ts'
 
 const OPTIONS: readonly FormatOption[] = [
   { id: 'style', help: 'Whose records they are.', choices: ['llama-factory', 'sharegpt', 'ms-swift'], default: 'llama-factory' },
-  { id: 'coordinates', help: "Qwen2-VL's own box tokens with thousandths, or lists of values from 0 to 1.", choices: ['qwen-tokens', 'unit-list'], default: 'qwen-tokens' },
+  {
+    id: 'coordinates',
+    help: "Qwen2-VL's own box tokens with thousandths, or lists of values from 0 to 1.",
+    choices: ['qwen-tokens', 'unit-list'],
+    default: 'qwen-tokens',
+  },
   { id: 'grid', help: 'Draws the 9 x 9 grid on the copied pictures.', choices: ['off', 'on'], default: 'off' },
-  { id: 'negatives', help: 'Questions about labels that are not on the image: as many as there are others, none, or all.', choices: ['equal', 'none', 'all'], default: 'equal' },
+  {
+    id: 'negatives',
+    help: 'Questions about labels that are not on the image: as many as there are others, none, or all.',
+    choices: ['equal', 'none', 'all'],
+    default: 'equal',
+  },
   IMAGES_OPTION,
 ]
 
@@ -46,7 +56,12 @@ export const qwenVlWriter: ExportFormat<QwenVlOptions> = {
       throw new AppError('invalid-argument', 'The grid is drawn on copies of the pictures. Choose images=copy, or grid=off.')
     }
     const tally = new Tally(source)
-    await writeFolderAtomically(out, OWN_NAMES, (folder) => new ConversationFolder(folder, source, options, tally).fill(job), finishOf(job, tally, out))
+    await writeFolderAtomically(
+      out,
+      OWN_NAMES,
+      (folder) => new ConversationFolder(folder, source, options, tally).fill(job),
+      finishOf(job, tally, out),
+    )
     return tally.report(resolve(out))
   },
 }
@@ -64,13 +79,21 @@ class ConversationFolder {
   constructor(folder: string, source: ExportSource, options: QwenVlOptions, tally: Tally) {
     this.#folder = folder
     this.#source = source
-    this.#options = { style: 'llama-factory', coordinates: 'qwen-tokens', grid: 'off', negatives: 'equal', images: 'copy', ...options }
+    this.#options = {
+      style: 'llama-factory',
+      coordinates: 'qwen-tokens',
+      grid: 'off',
+      negatives: 'equal',
+      images: 'copy',
+      ...options,
+    }
     this.#tally = tally
   }
 
   async fill(job: ExportJob): Promise<void> {
     for (const part of [WHOLE, ...(this.#source.splits ?? [])]) await this.#append(safeName(part), '')
-    for (const { name } of this.#source.labels) if (!isAskable(name)) this.#tally.note('train.jsonl', `"${name}" can not be asked for: it holds control tokens`)
+    for (const { name } of this.#source.labels)
+      if (!isAskable(name)) this.#tally.note('train.jsonl', `"${name}" can not be asked for: it holds control tokens`)
     for await (const item of this.#source.images()) {
       throwIfAborted(job.signal)
       if (!this.#tally.takes(item)) continue
@@ -78,14 +101,22 @@ class ConversationFolder {
       job.onImage?.(this.#tally.images)
     }
     if (this.#options.style !== 'ms-swift') await writeFile(join(this.#folder, 'dataset_info.json'), this.#datasetInfo())
-    else this.#tally.note('train.jsonl', 'paths of pictures are relative to the folder of the export: start ms-swift there, or set ROOT_IMAGE_DIR to it')
+    else
+      this.#tally.note(
+        'train.jsonl',
+        'paths of pictures are relative to the folder of the export: start ms-swift there, or set ROOT_IMAGE_DIR to it',
+      )
   }
 
   async #writeImage(item: ExportImage): Promise<void> {
     const boxes = this.#boxesByLabel(item)
     const absent = this.#negatives(item, boxes)
     if (boxes.size + absent.length === 0) {
-      return this.#tally.skip(item.image.path, 'nothing is asked about it: it has no object that can be asked for, and no negatives', 0)
+      return this.#tally.skip(
+        item.image.path,
+        'nothing is asked about it: it has no object that can be asked for, and no negatives',
+        0,
+      )
     }
     const path = await this.#pictureOf(item)
     const { style, coordinates } = this.#options
@@ -104,7 +135,13 @@ class ConversationFolder {
       return unique
     }
     const { dir, name } = posix.parse(item.image.path.replace(/^images\//, ''))
-    const stem = this.#paths.take(posix.join(dir, name).split('/').map((part) => part.replace(/^\.+/, '_')).join('/'))
+    const stem = this.#paths.take(
+      posix
+        .join(dir, name)
+        .split('/')
+        .map((part) => part.replace(/^\.+/, '_'))
+        .join('/'),
+    )
     return placePicture(item, stem, this.#folder, { images, grid: grid === 'on' }, this.#tally)
   }
 
@@ -114,7 +151,13 @@ class ConversationFolder {
     for (const annotation of this.#tally.annotationsOf(item)) {
       const { name } = this.#tally.labelOf(annotation)
       const box = boxOn(annotation.box, item.image)
-      const reason = !isAskable(name) ? 'it can not be asked for' : annotation.iscrowd ? 'a crowd is no single object to find' : box ? null : 'it lies outside the image'
+      const reason = !isAskable(name)
+        ? 'it can not be asked for'
+        : annotation.iscrowd
+          ? 'a crowd is no single object to find'
+          : box
+            ? null
+            : 'it lies outside the image'
       if (reason) {
         this.#tally.skip(item.image.path, `"${name}": ${reason}`, 1)
         continue
@@ -146,8 +189,13 @@ class ConversationFolder {
   #datasetInfo(): string {
     const isPlain = this.#options.style === 'sharegpt'
     const columns = { messages: isPlain ? 'conversations' : 'messages', images: 'images' }
-    const tags = isPlain ? {} : { tags: { role_tag: 'role', content_tag: 'content', user_tag: 'user', assistant_tag: 'assistant' } }
-    const entries = [...this.#parts].map((part) => [`marquee_${part}`, { file_name: `${part}.jsonl`, formatting: 'sharegpt', columns, ...tags }])
+    const tags = isPlain
+      ? {}
+      : { tags: { role_tag: 'role', content_tag: 'content', user_tag: 'user', assistant_tag: 'assistant' } }
+    const entries = [...this.#parts].map((part) => [
+      `marquee_${part}`,
+      { file_name: `${part}.jsonl`, formatting: 'sharegpt', columns, ...tags },
+    ])
     return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`
   }
 }

@@ -14,7 +14,7 @@ export class YoloClasses {
     for (const id of [...met].sort((a, b) => a - b)) this.nameOf(id)
   }
 
-  /** The name of a class; one that the dataset doesn't name is called by its number, as ultralytics does, and that is told once. */
+  /** The name of a class; one without a name is called by its number, as ultralytics does, and that is told once. */
   nameOf(id: number): string {
     const known = this.#labels.get(id)
     if (known !== undefined) return known

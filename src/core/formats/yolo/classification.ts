@@ -1,4 +1,4 @@
-/** Datasets for classification: a folder for each part, in it one for each class, in it the images. Nothing in them has a place. */
+/** Datasets for classification: a folder for each part, in it one for each class with its images. Nothing has a place. */
 import { posix } from 'node:path'
 import { IMAGE_EXTENSIONS } from '../../media/formats.ts'
 import type { Dataset, DatasetImage, ReadContext } from '../dataset.ts'
@@ -35,7 +35,7 @@ export function readClassification(folders: readonly ClassFolder[], context: Rea
     async *images(): AsyncGenerator<DatasetImage> {
       for (const { name, split, images } of folders) {
         context.seen(images.length)
-        const reason = `the images in it are of the class "${name}"; a class of a whole image has no box or outline and makes no object`
+        const reason = `its images are of the class "${name}"; the class of a whole image has no box or outline and makes no object`
         context.problem({ file: posix.dirname(images[0]!), place: '', reason, objects: images.length })
         for (const path of images) {
           const found = await context.find(path)

@@ -17,6 +17,14 @@ export interface YoloConfig {
   readonly further: SourceValues | null
 }
 
-export const NOTHING_SAID: YoloConfig = { file: null, names: new Map(), path: '', splits: [], task: null, keypoints: null, further: null }
+export const NOTHING_SAID: YoloConfig = {
+  file: null,
+  names: new Map(),
+  path: '',
+  splits: [],
+  task: null,
+  keypoints: null,
+  further: null,
+}
 
 export const YAML_LARGEST = 8 * 2 ** 20

@@ -19,7 +19,11 @@ const SPLITS = ['train', 'val', 'valid', 'validation', 'test', 'minival']
 const KNOWN = new Set([...SPLITS, 'path', 'names', 'nc', 'task', 'download'])
 
 /** Where nothing of it can be read the dataset is read without it, and that is told. */
-export async function readDataYaml(files: DatasetFiles, file: string, context: Pick<ReadContext, 'problem'>): Promise<YoloConfig> {
+export async function readDataYaml(
+  files: DatasetFiles,
+  file: string,
+  context: Pick<ReadContext, 'problem'>,
+): Promise<YoloConfig> {
   const remark = (place: string, reason: string) => context.problem({ file, place, reason, objects: 0 })
   try {
     const text = await files.readText(file, YAML_LARGEST)
@@ -28,7 +32,8 @@ export async function readDataYaml(files: DatasetFiles, file: string, context: P
     const [error] = document.errors
     if (error) throw error
     const values: unknown = document.toJS({ maxAliasCount: MOST_ALIASES })
-    if (typeof values !== 'object' || values === null || Array.isArray(values)) throw new Error('it is no list of keys and values')
+    if (typeof values !== 'object' || values === null || Array.isArray(values))
+      throw new Error('it is no list of keys and values')
     return configOf(file, document, values as Record<string, unknown>, remark)
   } catch (error) {
     if (error instanceof AppError) throw error
@@ -46,7 +51,12 @@ function isDeep(text: string): boolean {
   return /(^|\n) *((- |\? ) *){51}/.test(text)
 }
 
-function configOf(file: string, document: Document, values: Record<string, unknown>, remark: (place: string, reason: string) => void): YoloConfig {
+function configOf(
+  file: string,
+  document: Document,
+  values: Record<string, unknown>,
+  remark: (place: string, reason: string) => void,
+): YoloConfig {
   const splits = SPLITS.flatMap((name) => {
     const entries = [values[name]].flat().filter((entry): entry is string => typeof entry === 'string' && entry !== '')
     return entries.length > 0 ? [{ name: name.startsWith('valid') ? 'val' : name, entries }] : []
@@ -68,11 +78,17 @@ function configOf(file: string, document: Document, values: Record<string, unkno
 function keypointShape(value: unknown): KeypointShape | null {
   if (!Array.isArray(value) || value.length !== 2) return null
   const [points, each] = value as unknown[]
-  return Number.isInteger(points) && (points as number) > 0 && (points as number) < 1e5 && (each === 2 || each === 3) ? [points as number, each] : null
+  return Number.isInteger(points) && (points as number) > 0 && (points as number) < 1e5 && (each === 2 || each === 3)
+    ? [points as number, each]
+    : null
 }
 
 /** Names by class number, written as in the file: `1.0` and `on` are names too. Without names but with a count: none. */
-function namesOf(document: Document, values: Record<string, unknown>, remark: (place: string, reason: string) => void): Map<number, string> {
+function namesOf(
+  document: Document,
+  values: Record<string, unknown>,
+  remark: (place: string, reason: string) => void,
+): Map<number, string> {
   const names = new Map<number, string>()
   const node = document.get('names', true) as unknown
   if (isSeq(node)) node.items.forEach((item, id) => take(id, item))
@@ -82,7 +98,8 @@ function namesOf(document: Document, values: Record<string, unknown>, remark: (p
       if (Number.isSafeInteger(id) && id >= 0) take(id, value)
       else remark('names', `"${textOf(key)}" is not a class number`)
     }
-  } else if (Array.isArray(values['names']) || values['names'] !== undefined) remark('names', 'is neither a list nor numbers with names')
+  } else if (Array.isArray(values['names']) || values['names'] !== undefined)
+    remark('names', 'is neither a list nor numbers with names')
   return names
 
   function take(id: number, item: unknown): void {

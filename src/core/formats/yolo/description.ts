@@ -14,7 +14,8 @@ const NAMES_FILE = /(^|\/)(classes\.txt|[^/]*\.names)$/i
 /** The description of the dataset; what is wrong with it is told. @throws AppError invalid-dataset where two files describe it */
 export async function readConfig(files: DatasetFiles, context: Pick<ReadContext, 'problem'>): Promise<YoloConfig> {
   const file = await descriptionOf(files)
-  const config = file === null ? NOTHING_SAID : await (isYaml(file) ? readDataYaml(files, file, context) : readDarknet(files, file, context))
+  const config =
+    file === null ? NOTHING_SAID : await (isYaml(file) ? readDataYaml(files, file, context) : readDarknet(files, file, context))
   if (config.names.size > 0) return config
   const names = nearTheTop((await files.list()).filter((path) => NAMES_FILE.test(path)))[0]
   return names === undefined ? config : { ...config, file: config.file ?? names, names: await readNames(files, names, context) }
@@ -37,14 +38,17 @@ export async function descriptionOf(files: DatasetFiles): Promise<string | null>
 
 async function describes(files: DatasetFiles, path: string): Promise<boolean> {
   const text = await files.readText(path, YAML_LARGEST).catch(() => '')
-  return isYaml(path) ? /^['"]?(names|nc)['"]?\s*:/m.test(text) && /^['"]?(train|val|test|names)['"]?\s*:/m.test(text) : /^\s*names\s*=/m.test(text)
+  return isYaml(path)
+    ? /^['"]?(names|nc)['"]?\s*:/m.test(text) && /^['"]?(train|val|test|names)['"]?\s*:/m.test(text)
+    : /^\s*names\s*=/m.test(text)
 }
 
 const depthOf = (path: string): number => path.split('/').length
 
 /** Nearest to the root first; of one folder data.yaml and obj.data first, YAML before darknet's. */
 function nearTheTop(paths: readonly string[]): string[] {
-  const rank = (path: string) => depthOf(path) * 4 + (isYaml(path) ? 0 : 2) + (/(^|\/)(data|dataset|obj)\.\w+$/i.test(path) ? 0 : 1)
+  const rank = (path: string) =>
+    depthOf(path) * 4 + (isYaml(path) ? 0 : 2) + (/(^|\/)(data|dataset|obj)\.\w+$/i.test(path) ? 0 : 1)
   return [...paths].sort((a, b) => rank(a) - rank(b))
 }
 
@@ -56,7 +60,13 @@ async function readDarknet(files: DatasetFiles, file: string, context: Pick<Read
   const values = new Map([...text.matchAll(/^\s*(\w+)\s*=\s*(\S.*?)\s*$/gm)].map(([, key, value]) => [key!, value!]))
   const names = values.get('names')
   const listed = names && (await ownFile(files, names, posix.dirname(file)))
-  if (names && !listed) context.problem({ file, place: 'names', reason: `the dataset has no file "${names}": classes are called by their numbers`, objects: 0 })
+  if (names && !listed)
+    context.problem({
+      file,
+      place: 'names',
+      reason: `the dataset has no file "${names}": classes are called by their numbers`,
+      objects: 0,
+    })
   return {
     ...NOTHING_SAID,
     file,
@@ -80,6 +90,7 @@ async function readNames(files: DatasetFiles, file: string, context: Pick<ReadCo
   lines.forEach((line, id) => {
     if (line.trim() !== '') names.set(id, line.trim())
   })
-  if (names.size === 0) context.problem({ file, place: '', reason: 'has no names: classes are called by their numbers', objects: 0 })
+  if (names.size === 0)
+    context.problem({ file, place: '', reason: 'has no names: classes are called by their numbers', objects: 0 })
   return names
 }

@@ -1,10 +1,10 @@
-/** Which images a YOLO dataset has and where their label files lie. Decided by the list of its files: nothing out of it is looked at. */
+/** Which images a YOLO dataset has and where their label files lie, by the list of its files: nothing out of it is looked at. */
 import { posix } from 'node:path'
-import { IMAGE_EXTENSIONS } from '../../media/formats.ts'
 import type { ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
 import type { YoloConfig } from './config.ts'
 import { rowsOf } from './labelFile.ts'
+import { candidatesOf, imageOf, isImage, labelFolderOf, splitByFolder, swapLast } from './paths.ts'
 
 export interface YoloItem {
   /** Within the dataset; of an image that isn't in it as near as can be told. */
@@ -19,7 +19,6 @@ export interface YoloItem {
 }
 
 const NO_LABELS = /(^|\/)(classes|train|val|valid|test|trainval|readme[^/]*|requirements|license|notes?|names?)\.txt$/i
-const SPLIT_FOLDER = /(?:^|\/)(train|val|valid|validation|test)(?=\/)/
 
 export class YoloLayout {
   readonly #files: DatasetFiles
@@ -31,7 +30,12 @@ export class YoloLayout {
   readonly #found = new Map<string, Omit<YoloItem, 'image' | 'split'> & { splits: string[] }>()
   readonly #claimed = new Set<string>()
 
-  private constructor(files: DatasetFiles, listing: readonly string[], config: YoloConfig, context: Pick<ReadContext, 'problem'>) {
+  private constructor(
+    files: DatasetFiles,
+    listing: readonly string[],
+    config: YoloConfig,
+    context: Pick<ReadContext, 'problem'>,
+  ) {
     this.#files = files
     this.#listing = listing
     this.#there = new Set(listing)
@@ -81,7 +85,13 @@ export class YoloLayout {
     this.#claimed.add(list)
     for (const { text, line } of await rowsOf(this.#files, list)) {
       if (isImage(text)) this.#addImage(text, split, list)
-      else this.#context.problem({ file: list, place: `line ${line}`, reason: `"${text.slice(0, 80)}" is not the name of an image`, objects: 0 })
+      else
+        this.#context.problem({
+          file: list,
+          place: `line ${line}`,
+          reason: `"${text.slice(0, 80)}" is not the name of an image`,
+          objects: 0,
+        })
     }
   }
 
@@ -102,15 +112,20 @@ export class YoloLayout {
 
   async #holdsRows(label: string): Promise<boolean> {
     const [row] = await rowsOf(this.#files, label).catch(() => [])
-    return row === undefined ? /(^|\/)labels\//.test(label) : row.text.split(/\s+/).length >= 5 && !Number.isNaN(Number(row.text.split(/\s+/)[0]))
+    return row === undefined
+      ? /(^|\/)labels\//.test(label)
+      : row.text.split(/\s+/).length >= 5 && !Number.isNaN(Number(row.text.split(/\s+/)[0]))
   }
 
   /** `written` is a path of the dataset or of where it came from: then the ending of it that is in the dataset is meant. */
   #addImage(written: string, split: string | null, list: string | null = null): void {
     const { file, path } = this.#config
     const base = file === null ? '' : posix.dirname(file)
-    const candidates = this.#there.has(written) ? [written] : candidatesOf(written, [posix.dirname(list ?? file ?? ''), posix.join(base, path), base])
-    const image = candidates.find((one) => this.#there.has(one)) ?? candidates.find((one) => this.#labelOf(one) !== null) ?? candidates[0]
+    const candidates = this.#there.has(written)
+      ? [written]
+      : candidatesOf(written, [posix.dirname(list ?? file ?? ''), posix.join(base, path), base])
+    const image =
+      candidates.find((one) => this.#there.has(one)) ?? candidates.find((one) => this.#labelOf(one) !== null) ?? candidates[0]
     if (image === undefined) return this.#remark(file ?? '', `"${written}" is not the name of an image`)
     const label = this.#labelOf(image)
     this.#put(image, { label, isNamed: true, from: list ?? label ?? file ?? image }, split)
@@ -151,40 +166,17 @@ export class YoloLayout {
   }
 
   #tellLeftOut(): void {
-    const left = this.#listing.filter((path) => /(^|\/)labels\/.*\.txt$/i.test(path) && !this.#claimed.has(path) && !NO_LABELS.test(path))
-    if (left.length > 0) this.#remark(left[0]!, `${left.length} label files belong to no part that ${this.#config.file ?? 'the dataset'} names and were not read`)
+    const left = this.#listing.filter(
+      (path) => /(^|\/)labels\/.*\.txt$/i.test(path) && !this.#claimed.has(path) && !NO_LABELS.test(path),
+    )
+    if (left.length > 0)
+      this.#remark(
+        left[0]!,
+        `${left.length} label files belong to no part that ${this.#config.file ?? 'the dataset'} names and were not read`,
+      )
   }
 
   #remark(file: string, reason: string): void {
     this.#context.problem({ file, place: '', reason, objects: 0 })
   }
-}
-
-const isImage = (path: string): boolean => IMAGE_EXTENSIONS.has(posix.extname(path).slice(1).toLowerCase())
-
-/** The path in each base, then its ever shorter endings of at least so many parts; those that stay in the dataset. */
-function candidatesOf(written: string, bases: readonly string[], least = 1): string[] {
-  const parts = written.trim().replaceAll('\\', '/').split('/').filter((part) => part !== '' && part !== '.')
-  const isAbsolute = /^(\/|[a-z]:)/i.test(written.trim())
-  const joined = isAbsolute ? [] : bases.map((base) => posix.join(base, ...parts))
-  const tails = parts.map((_, i) => parts.slice(i)).filter((tail, i) => i === 0 || tail.length >= least)
-  const inner = ['', ...bases.filter((base) => !/^(\/|\.\.|[a-z]:)/i.test(base))]
-  const all = [...joined, ...inner.toReversed().flatMap((base) => tails.map((tail) => posix.join(base, ...tail)))]
-  const inside = all.map((path) => posix.normalize(path).replace(/\/$/, '')).filter((path) => !/^(\.\.(\/|$)|\/)/.test(path))
-  return [...new Set(inside.map((path) => (path === '.' ? '' : path)))]
-}
-
-/** The path with the last folder of that name changed; itself where it has none. */
-function swapLast(path: string, from: string, to: string): string {
-  const parts = path.split('/')
-  const at = parts.lastIndexOf(from, -2)
-  return at < 0 ? path : parts.with(at, to).join('/')
-}
-
-const labelFolderOf = (folder: string): string => swapLast(`${folder}/x`, 'images', 'labels').slice(0, -2)
-const imageOf = (label: string): string => swapLast(label, 'labels', 'images')
-
-function splitByFolder(image: string): string | null {
-  const split = SPLIT_FOLDER.exec(image)?.[1]
-  return split?.startsWith('valid') ? 'val' : (split ?? null)
 }

@@ -34,7 +34,14 @@ export function parseLine(text: string, task: YoloTask, shape: KeypointShape | n
   const far = numbers.find((value) => Math.abs(value) > LARGEST)
   if (far !== undefined) return `${far} looks like pixels: coordinates have to be shares of the image's width and height`
   if (form.kind === 'box' && (numbers[2]! < 0 || numbers[3]! < 0)) return 'its width or height is negative'
-  return { classId, kind: form.kind, numbers, digits: Math.max(...tokens.slice(1, 1 + form.count).map(digitsOf)), score: form.score ?? null, extra: form.extra ?? {} }
+  return {
+    classId,
+    kind: form.kind,
+    numbers,
+    digits: Math.max(...tokens.slice(1, 1 + form.count).map(digitsOf)),
+    score: form.score ?? null,
+    extra: form.extra ?? {},
+  }
 }
 
 interface Form {
@@ -45,7 +52,12 @@ interface Form {
   readonly extra?: YoloLine['extra']
 }
 
-function formOf(tokens: readonly string[], values: readonly number[], task: YoloTask, shape: KeypointShape | null): Form | string {
+function formOf(
+  tokens: readonly string[],
+  values: readonly number[],
+  task: YoloTask,
+  shape: KeypointShape | null,
+): Form | string {
   const { length } = values
   if (length === 5) return { kind: 'box', count: 4 }
   if (length === 6) return { kind: 'box', count: 4, ...trailing(tokens, values, 5) }
@@ -69,7 +81,12 @@ function poseOf(tokens: readonly string[], values: readonly number[], shape: Key
   const count = points * each
   if (behind < count || behind > count + 2) return null
   const { score = null, extra } = trailing(tokens, values, 5 + count)
-  return { kind: 'box', count: 4, score, extra: { keypoints: tokens.slice(5, 5 + count).join(' '), shape: [points, each], ...extra } }
+  return {
+    kind: 'box',
+    count: 4,
+    score,
+    extra: { keypoints: tokens.slice(5, 5 + count).join(' '), shape: [points, each], ...extra },
+  }
 }
 
 /** Behind the coordinates predictions have a confidence and may have a number of a track. */

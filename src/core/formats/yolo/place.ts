@@ -24,10 +24,17 @@ export function placeLine({ kind, numbers, digits }: YoloLine, size: Size, isRot
   if (kind === 'box') {
     const [x, y, width, height] = numbers as [number, number, number, number]
     const edges = [x - width / 2, y - height / 2, x + width / 2, y + height / 2]
-    const [x0, y0, x1, y1] = edges.map((edge, i) => toPixels(edge, sideOf(size, i), 0.75 * unit)) as [number, number, number, number]
+    const [x0, y0, x1, y1] = edges.map((edge, i) => toPixels(edge, sideOf(size, i), 0.75 * unit)) as [
+      number,
+      number,
+      number,
+      number,
+    ]
     return { box: { x0, y0, x1: Math.max(x0, x1), y1: Math.max(y0, y1) }, polygon: null, cut: edges.some(isOver) }
   }
-  const points = numbers.map((value, i) => (isRotated ? snap(value * sideOf(size, i), 0.5 * unit * sideOf(size, i)) : toPixels(value, sideOf(size, i), 0.5 * unit)))
+  const points = numbers.map((value, i) =>
+    isRotated ? snap(value * sideOf(size, i), 0.5 * unit * sideOf(size, i)) : toPixels(value, sideOf(size, i), 0.5 * unit),
+  )
   return { box: polygonBox([points]), polygon: [points], cut: !isRotated && numbers.some(isOver) }
 }
 

@@ -32,10 +32,23 @@ export const yoloReader: ImportFormat = {
     if (classes.length > 0) return readClassification(classes, context)
     const config = await readConfig(files, context)
     const items = await YoloLayout.itemsOf(files, config, context)
-    if (items.length === 0) throw new AppError('invalid-dataset', `${config.file ?? files.root} names no images, and there are no label files. Name the folder with both.`)
+    if (items.length === 0)
+      throw new AppError(
+        'invalid-dataset',
+        `${config.file ?? files.root} names no images, and there are no label files. Name the folder with both.`,
+      )
     const task = await taskOf(files, config, items, context)
     const met = config.names.size > 0 ? [] : await classesMet(files, items)
-    return new YoloReading(files, config, items, task, new YoloClasses(config, met, (reason) => context.problem({ file: config.file ?? items[0]!.from, place: 'names', reason, objects: 0 })), context)
+    return new YoloReading(
+      files,
+      config,
+      items,
+      task,
+      new YoloClasses(config, met, (reason) =>
+        context.problem({ file: config.file ?? items[0]!.from, place: 'names', reason, objects: 0 }),
+      ),
+      context,
+    )
   },
 }
 
@@ -51,10 +64,13 @@ async function detect(files: DatasetFiles): Promise<string | null> {
   const description = await descriptionOf(files).catch((error: unknown) => (error as AppError).message)
   if (description !== null) return `${description} names classes and images`
   const there = new Set(await files.list())
-  const candidates = [...there].filter((path) => /\.txt$/i.test(path) && (/(^|\/)labels\//.test(path) || hasImageBeside(path, there)))
+  const candidates = [...there].filter(
+    (path) => /\.txt$/i.test(path) && (/(^|\/)labels\//.test(path) || hasImageBeside(path, there)),
+  )
   for (const path of candidates.slice(0, TRIED)) {
     const [row] = await rowsOf(files, path).catch(() => [])
-    if (row && typeof parseLine(row.text, 'segment', null) !== 'string') return `${path} holds lines of a class number and coordinates`
+    if (row && typeof parseLine(row.text, 'segment', null) !== 'string')
+      return `${path} holds lines of a class number and coordinates`
   }
   const folders = await classFolders(files)
   return folders.length > 0 ? `images are sorted into a folder for each class (${folders[0]!.split}/${folders[0]!.name})` : null
@@ -87,7 +103,14 @@ class YoloReading implements Dataset {
   readonly #classes: YoloClasses
   readonly #context: ReadContext
 
-  constructor(files: DatasetFiles, config: YoloConfig, items: readonly YoloItem[], task: YoloTask, classes: YoloClasses, context: ReadContext) {
+  constructor(
+    files: DatasetFiles,
+    config: YoloConfig,
+    items: readonly YoloItem[],
+    task: YoloTask,
+    classes: YoloClasses,
+    context: ReadContext,
+  ) {
     this.labels = classes.labels
     this.source = config.further && { format: FORMAT, yaml: config.further }
     this.#files = files
@@ -118,7 +141,13 @@ class YoloReading implements Dataset {
     const path = isNamed ? image : image.replace(/\.jpg$/, extname(found.file))
     const objects = rows.flatMap((row, z) => this.#objectOf(row, z, label!, found) ?? [])
     const cut = objects.filter(({ isCut }) => isCut).length
-    if (cut > 0) this.#context.problem({ file: label!, place: '', reason: `${cut} objects reached a little over the edge of the image and were cut there`, objects: 0 })
+    if (cut > 0)
+      this.#context.problem({
+        file: label!,
+        place: '',
+        reason: `${cut} objects reached a little over the edge of the image and were cut there`,
+        objects: 0,
+      })
     return { path, ...found, split, source: null, objects: objects.map(({ object }) => object) }
   }
 
@@ -129,7 +158,12 @@ class YoloReading implements Dataset {
     })
   }
 
-  #objectOf({ text, line }: Row, z: number, label: string, found: Pick<DatasetImage, 'size'>): { object: DatasetObject; isCut: boolean } | null {
+  #objectOf(
+    { text, line }: Row,
+    z: number,
+    label: string,
+    found: Pick<DatasetImage, 'size'>,
+  ): { object: DatasetObject; isCut: boolean } | null {
     const parsed = parseLine(text, this.#task, this.#config.keypoints)
     if (typeof parsed === 'string') {
       this.#context.problem({ file: label, place: `line ${line}`, reason: parsed, objects: 1 })
@@ -137,8 +171,19 @@ class YoloReading implements Dataset {
     }
     const { cut, ...geometry } = placeLine(parsed, found.size, this.#task === 'obb')
     const shape = { ...geometry, mask: null }
-    const object = { ...UNMARKED, ...shape, frame: 0, z, ...stateOf(parsed), label: this.#classes.nameOf(parsed.classId), place: `${label} line ${line}` }
-    return { object: Object.keys(parsed.extra).length > 0 ? { ...object, source: keep(FORMAT, parsed.extra, shape) } : object, isCut: cut }
+    const object = {
+      ...UNMARKED,
+      ...shape,
+      frame: 0,
+      z,
+      ...stateOf(parsed),
+      label: this.#classes.nameOf(parsed.classId),
+      place: `${label} line ${line}`,
+    }
+    return {
+      object: Object.keys(parsed.extra).length > 0 ? { ...object, source: keep(FORMAT, parsed.extra, shape) } : object,
+      isCut: cut,
+    }
   }
 }
 

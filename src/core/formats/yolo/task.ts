@@ -41,7 +41,12 @@ interface Look {
  * The task as told by the option, by data.yaml, or by the lines.
  * @throws AppError ambiguous-dataset where lines of nine numbers may be outlines or boxes with keypoints
  */
-export async function taskOf(files: DatasetFiles, config: YoloConfig, items: readonly YoloItem[], context: ReadContext): Promise<YoloTask> {
+export async function taskOf(
+  files: DatasetFiles,
+  config: YoloConfig,
+  items: readonly YoloItem[],
+  context: ReadContext,
+): Promise<YoloTask> {
   const told = context.options['task']
   if (isYoloTask(told)) return told
   if (config.keypoints) return 'pose'
@@ -52,7 +57,10 @@ export async function taskOf(files: DatasetFiles, config: YoloConfig, items: rea
   if (isPose && has2 && lengths.size === 1) return 'pose'
   if (long.some((length) => length !== AMBIGUOUS && length !== AMBIGUOUS + 1) || lengths.has(7)) return 'segment'
   if (quads.others === 0) return 'obb'
-  throw askFor(TASK_OPTION, 'Lines of nine numbers may be outlines of four points, or boxes with two keypoints, and data.yaml does not say which.')
+  throw askFor(
+    TASK_OPTION,
+    'Lines of nine numbers may be outlines of four points, or boxes with two keypoints, and data.yaml does not say which.',
+  )
 }
 
 async function lookAt(files: DatasetFiles, items: readonly YoloItem[], context: ReadContext): Promise<Look> {
@@ -73,17 +81,28 @@ async function lookAt(files: DatasetFiles, items: readonly YoloItem[], context: 
 function take(look: Look, row: readonly number[]): void {
   look.lengths.add(row.length)
   const visibilities = row.slice(5).filter((_, i) => i % 3 === 2)
-  look.isPose &&= row.length >= 8 && (row.length - 5) % 3 === 0 && visibilities.every((value) => value === 0 || value === 1 || value === 2)
+  look.isPose &&=
+    row.length >= 8 && (row.length - 5) % 3 === 0 && visibilities.every((value) => value === 0 || value === 1 || value === 2)
   look.has2 ||= visibilities.includes(2)
 }
 
-async function measure({ quads }: Look, rows: readonly (readonly number[])[], image: string, context: ReadContext): Promise<void> {
+async function measure(
+  { quads }: Look,
+  rows: readonly (readonly number[])[],
+  image: string,
+  context: ReadContext,
+): Promise<void> {
   if (quads.rectangles + quads.others >= QUADS) return
   const size = (await context.find(image))?.size
   if (!size) return
   for (const row of rows) {
-    const [x0, y0, x1, y1, x2, y2, x3, y3] = row.slice(1, 9).map((value, i) => value * (i % 2 === 0 ? size.width : size.height)) as Eight
-    const far = Math.max(Math.hypot(x0 + x2 - x1 - x3, y0 + y2 - y1 - y3), Math.abs(Math.hypot(x2 - x0, y2 - y0) - Math.hypot(x3 - x1, y3 - y1)))
+    const [x0, y0, x1, y1, x2, y2, x3, y3] = row
+      .slice(1, 9)
+      .map((value, i) => value * (i % 2 === 0 ? size.width : size.height)) as Eight
+    const far = Math.max(
+      Math.hypot(x0 + x2 - x1 - x3, y0 + y2 - y1 - y3),
+      Math.abs(Math.hypot(x2 - x0, y2 - y0) - Math.hypot(x3 - x1, y3 - y1)),
+    )
     quads[far <= SLACK ? 'rectangles' : 'others']++
   }
 }

@@ -1,5 +1,5 @@
 /** A YOLO dataset as ultralytics trains from it: data.yaml, images/PART, labels/PART. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, posix, resolve } from 'node:path'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { Image } from '../../../shared/model.ts'
@@ -10,17 +10,38 @@ import type { ImageFiles } from '../placeImage.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption, Holds } from '../source.ts'
 import { finishOf, Tally } from '../tally.ts'
 import { safeName, UniqueStems } from '../uniqueStems.ts'
-import { keypointsOf, linesOf, outlineOfBoxLine } from './writeLines.ts'
-import type { HolesForm, LineKind } from './writeLines.ts'
+import { LabelWriter } from './writeLabels.ts'
+import type { Settled } from './writeLabels.ts'
+import type { HolesForm } from './writeLines.ts'
 import { classNumbers, dataYaml } from './writeYaml.ts'
 import { YOLO_TASKS } from './task.ts'
 import type { YoloTask } from './task.ts'
 
 const OPTIONS: readonly FormatOption[] = [
-  { id: 'task', help: 'What lines hold; auto: outlines where there are any, else boxes.', choices: ['auto', ...YOLO_TASKS], default: 'auto' },
-  { id: 'holes', help: 'Holes and parts: joined by bridges of no width, a line for each part, or left out and listed.', choices: ['bridge', 'split', 'report'], default: 'bridge' },
-  { id: 'classIds', help: '0..N-1 in label order, or those of the imported dataset.', choices: ['sequential', 'source'], default: 'sequential' },
-  { id: 'folders', help: 'Folders of the images stay, or become part of their names.', choices: ['keep', 'flat'], default: 'keep' },
+  {
+    id: 'task',
+    help: 'What lines hold; auto: outlines where there are any, else boxes.',
+    choices: ['auto', ...YOLO_TASKS],
+    default: 'auto',
+  },
+  {
+    id: 'holes',
+    help: 'Holes and parts: joined by bridges of no width, a line for each part, or left out and listed.',
+    choices: ['bridge', 'split', 'report'],
+    default: 'bridge',
+  },
+  {
+    id: 'classIds',
+    help: '0..N-1 in label order, or those of the imported dataset.',
+    choices: ['sequential', 'source'],
+    default: 'sequential',
+  },
+  {
+    id: 'folders',
+    help: 'Folders of the images stay, or become part of their names.',
+    choices: ['keep', 'flat'],
+    default: 'keep',
+  },
   IMAGES_OPTION,
 ]
 
@@ -44,7 +65,12 @@ export const yoloWriter: ExportFormat<YoloOptions> = {
   holds,
   async write(source: ExportSource, out: string, options: YoloOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
-    await writeFolderAtomically(out, OWN_NAMES, (folder) => new YoloFolder(folder, source, options, tally).fill(job), finishOf(job, tally, out))
+    await writeFolderAtomically(
+      out,
+      OWN_NAMES,
+      (folder) => new YoloFolder(folder, source, options, tally).fill(job),
+      finishOf(job, tally, out),
+    )
     return tally.report(resolve(out))
   },
 }
@@ -68,10 +94,7 @@ class YoloFolder {
   readonly #stems = new UniqueStems()
   /** Images of each part, where their files are not there to be found. */
   readonly #parts = new Map<string, string[]>()
-  /** Label files with lines of boxes or keypoints, whose task shows in the end; kinds of their lines. */
-  readonly #undecided = new Map<string, LineKind[]>()
-  #hasOutlines = false
-  #keypoints: readonly [number, number] | null = null
+  readonly #labels: LabelWriter
 
   constructor(folder: string, source: ExportSource, options: YoloOptions, tally: Tally) {
     this.#folder = folder
@@ -79,6 +102,7 @@ class YoloFolder {
     this.#options = options
     this.#tally = tally
     this.#numbers = classNumbers(source.labels, options.classIds ?? 'sequential')
+    this.#labels = new LabelWriter(folder, options, this.#numbers, tally)
   }
 
   async fill(job: ExportJob): Promise<void> {
@@ -89,8 +113,7 @@ class YoloFolder {
       await this.#writeImage(item)
       job.onImage?.(this.#tally.images)
     }
-    const task = await this.#settleTask()
-    await this.#describe(task)
+    await this.#describe(await this.#labels.settle())
   }
 
   async #writeImage(item: ExportImage): Promise<void> {
@@ -104,7 +127,7 @@ class YoloFolder {
     const images = this.#parts.get(part)
     if (images) images.push(path)
     else this.#parts.set(part, [path])
-    await this.#writeLabels(item, `labels/${stem}.txt`)
+    await this.#labels.write(item, `labels/${stem}.txt`)
     this.#tally.wrote(item.image, path)
   }
 
@@ -114,88 +137,32 @@ class YoloFolder {
     return this.#options.folders === 'flat' ? this.#stems.stemOf(own) : this.#paths.take(plainStem(own))
   }
 
-  async #writeLabels(item: ExportImage, path: string): Promise<void> {
-    const { task = 'auto', holes = 'bridge' } = this.#options
-    const lines: string[] = []
-    const kinds: LineKind[] = []
-    for (const annotation of this.#tally.annotationsOf(item)) {
-      const label = this.#tally.labelOf(annotation)
-      const written = linesOf(annotation, item.image, { task, holes }, this.#keypointsFor(annotation, item))
-      if (written.lines.length === 0) {
-        this.#tally.skip(item.image.path, `"${label.name}": ${written.reason!}`, 1)
-        continue
-      }
-      if (written.reason) this.#tally.note(item.image.path, `"${label.name}": ${written.reason}`)
-      if (annotation.iscrowd) this.#tally.note(item.image.path, `"${label.name}": a crowd was written as one object`)
-      this.#tally.count(annotation)
-      this.#tally.holesBridged += written.bridged
-      this.#hasOutlines ||= written.kind === 'outline'
-      for (const line of written.lines) {
-        lines.push(`${this.#numbers.get(annotation.labelId)!} ${line}\n`)
-        kinds.push(written.kind)
-      }
-    }
-    if (kinds.some((kind) => kind !== 'outline')) this.#undecided.set(path, kinds)
-    await writeFile(join(this.#folder, path), lines.join(''))
-  }
-
-  /** The keypoints an object came with, where it can leave with them: all of a dataset have one shape. */
-  #keypointsFor(annotation: ExportImage['annotations'][number], { image }: ExportImage) {
-    const { task = 'auto' } = this.#options
-    const keypoints = keypointsOf(annotation)
-    if (keypoints === null) return null
-    const reason = keypoints === 'touched' ? 'its keypoints were left out, for it was changed since they came' : this.#misfit(task, keypoints.shape)
-    if (!reason && keypoints !== 'touched') return keypoints
-    this.#tally.note(image.path, `"${this.#tally.labelOf(annotation).name}": ${reason!}`)
-    return null
-  }
-
-  #misfit(task: 'auto' | YoloTask, shape: readonly [number, number]): string | null {
-    if (task !== 'auto' && task !== 'pose') return 'its keypoints were left out; task=pose keeps them'
-    this.#keypoints ??= shape
-    return this.#keypoints.join() === shape.join() ? null : 'its keypoints were left out, for others have another number of points'
-  }
-
-  /** A dataset holds outlines, poses or boxes: lines that don't fit are made to. */
-  async #settleTask(): Promise<YoloTask> {
-    const { task = 'auto' } = this.#options
-    const chosen = task !== 'auto' ? task : this.#hasOutlines ? 'segment' : this.#keypoints ? 'pose' : 'detect'
-    if (chosen === 'segment' && task === 'auto') await this.#rewrite(outlineOfBoxLine, 'boxes without an outline were written as outlines of four corners', () => true)
-    if (chosen === 'pose') {
-      const [points, each] = (this.#keypoints ??= [1, 3])
-      const none = ` ${Array.from({ length: points }, () => '0 0 0'.slice(0, 2 * each - 1)).join(' ')}`
-      await this.#rewrite((line) => line + none, 'objects without keypoints got keypoints that are not there (0 0)', (kind) => kind === 'box')
-    }
-    return chosen
-  }
-
-  async #rewrite(change: (line: string) => string, note: string, concerns: (kind: LineKind) => boolean): Promise<void> {
-    let changed = 0
-    for (const [path, kinds] of this.#undecided) {
-      const lines = (await readFile(join(this.#folder, path), 'utf8')).split('\n').slice(0, -1)
-      const settled = lines.map((line, i) => (kinds[i] !== 'outline' && concerns(kinds[i]!) ? change(line) : line))
-      changed += settled.filter((line, i) => line !== lines[i]).length
-      await writeFile(join(this.#folder, path), settled.map((line) => `${line}\n`).join(''))
-    }
-    if (changed > 0) this.#tally.note('data.yaml', `${changed} ${note}`)
-  }
-
   /** ultralytics wants both train and val: the one that is missing is the other. */
-  async #describe(task: YoloTask): Promise<void> {
+  async #describe({ task, keypoints }: Settled): Promise<void> {
     const names = [...this.#parts.keys()]
     const first = names[0] ?? WHOLE
     const wanted = [...new Set(['train', 'val', ...names])]
-    const remark = names.length > 1 && wanted.length === names.length ? null : `Without a split of its own ${wanted.filter((name) => !names.includes(name)).join(' and ')} is the same as ${first}.`
+    const remark =
+      names.length > 1 && wanted.length === names.length
+        ? null
+        : `Without a split of its own ${wanted.filter((name) => !names.includes(name)).join(' and ')} is the same as ${first}.`
     if (remark) this.#tally.note('data.yaml', remark)
     const isListed = this.#options.images === 'none'
-    if (isListed) for (const [name, images] of this.#parts) await writeFile(join(this.#folder, `${name}.txt`), images.map((path) => `./${path}\n`).join(''))
+    if (isListed)
+      for (const [name, images] of this.#parts)
+        await writeFile(join(this.#folder, `${name}.txt`), images.map((path) => `./${path}\n`).join(''))
     const where = (name: string) => (isListed ? `${name}.txt` : `images/${name}`)
     const parts = new Map(wanted.map((name) => [name, where(names.includes(name) ? name : first)]))
     const kept = this.#source.source
-    const further = kept?.['format'] === 'yolo' && typeof kept['yaml'] === 'object' && kept['yaml'] !== null ? (kept['yaml'] as Record<string, unknown>) : {}
+    const further =
+      kept?.['format'] === 'yolo' && typeof kept['yaml'] === 'object' && kept['yaml'] !== null
+        ? (kept['yaml'] as Record<string, unknown>)
+        : {}
     const { labels } = this.#source
-    const keypoints = task === 'pose' ? this.#keypoints : null
-    await writeFile(join(this.#folder, 'data.yaml'), dataYaml({ labels, numbers: this.#numbers, parts, remark, task, keypoints, further }))
+    await writeFile(
+      join(this.#folder, 'data.yaml'),
+      dataYaml({ labels, numbers: this.#numbers, parts, remark, task, keypoints, further }),
+    )
   }
 }
 
@@ -209,5 +176,8 @@ function withoutPart(path: string, part: string): string {
 function plainStem(path: string): string {
   const { dir, name } = posix.parse(path)
   const folders = dir.split('/').map((folder) => (folder === 'images' ? 'images_' : folder))
-  return [...folders, name].filter((part) => part !== '').map((part) => part.trim().replace(/^\./, '_') || '_').join('/')
+  return [...folders, name]
+    .filter((part) => part !== '')
+    .map((part) => part.trim().replace(/^\./, '_') || '_')
+    .join('/')
 }

@@ -37,10 +37,17 @@ export function linesOf(annotation: Annotation, size: Size, wish: LineWish, keyp
   if (wish.task === 'detect' || wish.task === 'pose') return boxLine(box, keypoints)
   const outline = outlineOf(annotation, size)
   if (wish.task === 'obb') return quadLine(annotation, outline?.rings.flat() ?? (box && cornersOf(box)), size)
-  if (!outline) return wish.task === 'auto' || !box ? boxLine(box, keypoints) : written('outline', [pointsText(cornersOf(box), size)])
+  if (!outline)
+    return wish.task === 'auto' || !box ? boxLine(box, keypoints) : written('outline', [pointsText(cornersOf(box), size)])
   const { rings, holes } = outline
-  if (wish.holes === 'split') return written('outline', rings.map((ring) => pointsText(ring, size)), holes)
-  if (wish.holes === 'report' && (holes > 0 || rings.length > 1)) return leftOut(`${holes} holes and ${rings.length} parts, which a line of YOLO does not hold`)
+  if (wish.holes === 'split')
+    return written(
+      'outline',
+      rings.map((ring) => pointsText(ring, size)),
+      holes,
+    )
+  if (wish.holes === 'report' && (holes > 0 || rings.length > 1))
+    return leftOut(`${holes} holes and ${rings.length} parts, which a line of YOLO does not hold`)
   const reason = rings.length > 1 ? 'parts were joined by bridges of no width' : null
   return { ...written('outline', [pointsText(joinRings(rings, size), size)], holes), reason }
 
@@ -57,7 +64,15 @@ function quadLine({ polygon }: Annotation, points: readonly number[] | null, siz
   const isQuad = polygon?.length === 1 && polygon[0]!.length === 8
   const corners = isQuad ? polygon[0]! : points.length === 8 ? points : rotatedBox(points)
   const reason = points.length === 8 ? null : 'an outline was written as the rotated box around it'
-  return { ...written('outline', [pointsText(corners.map((value, i) => within(value, sideOf(size, i))), size)]), reason }
+  return {
+    ...written('outline', [
+      pointsText(
+        corners.map((value, i) => within(value, sideOf(size, i))),
+        size,
+      ),
+    ]),
+    reason,
+  }
 }
 
 const written = (kind: LineKind, lines: readonly string[], bridged = 0): WrittenLines => ({ kind, lines, bridged, reason: null })
@@ -76,7 +91,9 @@ const sideOf = ({ width, height }: Size, i: number): number => (i % 2 === 0 ? wi
 const within = (value: number, side: number) => Math.min(Math.max(value, 0), side)
 
 function boxText({ x0, y0, x1, y1 }: Box, { width, height }: Size): string {
-  return [(x0 + x1) / 2 / width, (y0 + y1) / 2 / height, (x1 - x0) / width, (y1 - y0) / height].map((share) => decimals(share, DECIMALS)).join(' ')
+  return [(x0 + x1) / 2 / width, (y0 + y1) / 2 / height, (x1 - x0) / width, (y1 - y0) / height]
+    .map((share) => decimals(share, DECIMALS))
+    .join(' ')
 }
 
 const DECIMALS = 8

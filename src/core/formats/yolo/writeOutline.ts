@@ -31,7 +31,9 @@ export function joinRings(rings: Polygon, size: Size): number[] {
   const wanted = rasterizePolygon(rings, size)
   const got = rasterizePolygon([joined], size).counts
   // Where parts overlap one ring would leave a hole.
-  return wanted.counts.length === got.length && wanted.counts.every((count, i) => count === got[i]) ? joined : bridged(tracePolygon(decodeRuns(wanted)).polygon)
+  return wanted.counts.length === got.length && wanted.counts.every((count, i) => count === got[i])
+    ? joined
+    : bridged(tracePolygon(decodeRuns(wanted)).polygon)
 }
 
 /** Each ring hangs on the corner nearest to its first one, there and back. */

@@ -26,7 +26,10 @@ export function classNumbers(labels: readonly Label[], how: 'sequential' | 'sour
   }
   const largest = Math.max(0, ...numbers.values())
   if (largest >= MOST_CLASSES) {
-    throw new AppError('invalid-argument', `A label has the class number ${largest}, and class numbers have to follow one another. Choose classIds=sequential.`)
+    throw new AppError(
+      'invalid-argument',
+      `A label has the class number ${largest}, and class numbers have to follow one another. Choose classIds=sequential.`,
+    )
   }
   return numbers
 }
@@ -64,5 +67,8 @@ export function dataYaml({ labels, numbers, parts, remark, task, keypoints, furt
 
 /** A YAML string in double quotes, which says the same in YAML 1.1 and 1.2. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\u00a0\u2028\u2029\ufeff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(text).replace(
+    /[\u007f-\u00a0\u2028\u2029\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

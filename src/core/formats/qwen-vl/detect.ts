@@ -1,0 +1,41 @@
+/** Whether files hold conversations with boxes; looks at a few of them. */
+import type { DatasetFiles } from '../datasetFiles.ts'
+import { boxesSaid } from './answers.ts'
+import { ConversationFiles } from './files.ts'
+import { conversationOf } from './record.ts'
+
+/** How many files and records are tried. */
+const TRIED = 10
+
+/** See `ImportFormat.detect`. */
+export async function detect(files: DatasetFiles): Promise<string | null> {
+  const reader = new ConversationFiles(files)
+  try {
+    for (const file of (await ConversationFiles.candidates(files)).slice(0, TRIED)) {
+      const lines = /\.jsonl$/i.test(file) || (await startsLikeList(files, file)) ? reader.recordsOf(file) : []
+      let left = TRIED
+      for await (const { record } of lines) {
+        const conversation = conversationOf(record)
+        if (conversation && conversation.images.length > 0 && boxesSaid(conversation).length > 0)
+          return `${file} holds conversations with boxes`
+        if (--left === 0) break
+      }
+    }
+    return null
+  } catch {
+    return null
+  } finally {
+    await reader.close()
+  }
+}
+
+async function startsLikeList(files: DatasetFiles, file: string): Promise<boolean> {
+  const handle = await files.open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0)
+    const head = buffer.subarray(0, bytesRead).toString('utf8')
+    return /^\s*\ufeff?\[\s*\{/.test(head) && /"(messages|conversations?|query|instruction)"/.test(head)
+  } finally {
+    await handle.close()
+  }
+}
