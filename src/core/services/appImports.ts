@@ -14,7 +14,7 @@ import { undoImport } from './importing/undoImport.ts'
 import type { Roots } from './roots.ts'
 
 type Handlers = HandlersOf<typeof appContract>
-type Calls = 'formats.list' | 'imports.preview' | 'imports.run' | 'imports.saveProblems' | 'imports.list' | 'imports.undo' | 'exports.run'
+type Calls = 'formats.list' | 'imports.preview' | 'imports.run' | 'imports.saveProblems' | 'imports.list' | 'imports.undo' | 'exports.counts' | 'exports.run'
 
 type ReadJob = Parameters<Handlers['imports.run']>[1]
 
@@ -54,6 +54,7 @@ export function importHandlers(session: AppSession, roots: Roots, exported: (pat
       session.changes.restart()
       return Promise.resolve({ ...undone })
     },
+    'exports.counts': () => Promise.resolve(session.project.labels.countsByState()),
     'exports.run': async ({ path, split, ...wish }, { signal, report }) => {
       const out = await roots.check(path)
       const written = await session.during('exporting', (project) => {
@@ -61,7 +62,7 @@ export function importHandlers(session: AppSession, roots: Roots, exported: (pat
         const onImage = (done: number) => {
           report({ done, total })
         }
-        return exportProject(project, { ...wish, split, out }, { signal, onImage })
+        return exportProject(project, { ...wish, split, out, readable: (file) => roots.check(file) }, { signal, onImage })
       })
       exported(written.path)
       return { ...written, annotations: { ...written.annotations }, skipped: written.skipped.slice(0, MOST_ROWS), notes: written.notes.slice(0, MOST_ROWS) }

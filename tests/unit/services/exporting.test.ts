@@ -47,8 +47,8 @@ describe('an export', () => {
     const format = exportFormat('coco')
     const { write } = format
     const tampering = async (source: Parameters<typeof write>[0], ...rest: never[]) => {
-      const shifted = { ...source, labels: source.labels, images: function* () {
-        for (const item of source.images() as Iterable<never>) yield { ...(item as object), annotations: (item as { annotations: Annotation[] }).annotations.map((one) => ({ ...one, box: { ...one.box, x1: one.box.x1 + 1 } })) }
+      const shifted = { ...source, labels: source.labels, images: async function* () {
+        for await (const item of source.images()) yield { ...item, annotations: item.annotations.map((one) => ({ ...one, box: { ...one.box, x1: one.box.x1 + 1 } })) }
       } }
       return (write as (...args: unknown[]) => ReturnType<typeof write>).call(format, shifted, ...rest)
     }
@@ -59,6 +59,18 @@ describe('an export', () => {
     } finally {
       Object.assign(format, { write })
     }
+  })
+
+  it('takes no picture along that may not be read', async () => {
+    const { project, wish, out } = await projectWith(annotation(1))
+    const asked: string[] = []
+    const readable = (file: string) => {
+      asked.push(file)
+      return Promise.reject(new Error('outside'))
+    }
+    const report = await exportProject(project, { ...wish, format: 'voc', out: out.replace('.json', ''), readable })
+    expect(asked).toEqual(['/photos/0.png', '/photos/1.png'])
+    expect(report.skipped.map(({ image }) => image)).toEqual(['0.png', '1.png'])
   })
 
   it('names wrong options with those there are', async () => {

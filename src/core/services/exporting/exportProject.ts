@@ -26,7 +26,12 @@ export interface ExportWish {
   readonly options: Readonly<Record<string, string>>
   /** Also an empty export, or one that holds less than was asked for. */
   readonly allowIncomplete: boolean
+  /** Gives the place of a picture as it really is, or throws where it may not be read, e.g. by a link out of a window's folders. */
+  readonly readable?: (file: string) => Promise<string>
 }
+
+/** Stands for a picture that may not be read: nothing lies there. */
+const NOWHERE = '/dev/null/not-readable'
 
 export interface ProjectExport extends ExportReport {
   readonly format: string
@@ -78,11 +83,13 @@ class ProjectSource implements ExportSource {
   asked = 0
   readonly #project: Project
   readonly #states
+  readonly #readable
   readonly #labelNames: ReadonlyMap<number, string>
   readonly #parts: ReadonlyMap<string, string> | null
 
-  constructor(project: Project, { labels, states, split }: ExportWish) {
+  constructor(project: Project, { labels, states, split, readable }: ExportWish) {
     this.#project = project
+    this.#readable = readable
     this.#states = states
     this.labels = project.labels.list().filter(({ name }) => labels === null || labels.includes(name))
     this.#labelNames = new Map(this.labels.map(({ id, name }) => [id, name]))
@@ -91,13 +98,14 @@ class ProjectSource implements ExportSource {
     this.source = project.imports.latest()?.source ?? null
   }
 
-  *images(): Iterable<ExportImage> {
+  async *images(): AsyncGenerator<ExportImage> {
     for (const image of this.#project.images.iterate()) {
       const item = this.itemOf(image)
       if (image.width === 0 && item.annotations.length === 0) continue
       this.asked += item.annotations.length
       const imported = this.#project.imports.ofImage(image.id)
-      yield { ...item, split: this.#parts ? this.#parts.get(image.path)! : (imported?.split ?? null), source: imported?.source ?? null }
+      const file = this.#readable ? await this.#readable(item.file).catch(() => NOWHERE) : item.file
+      yield { ...item, file, split: this.#parts ? this.#parts.get(image.path)! : (imported?.split ?? null), source: imported?.source ?? null }
     }
   }
 
