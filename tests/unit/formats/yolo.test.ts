@@ -227,11 +227,18 @@ describe('names', () => {
       .split('')
       .map((key, i) => `${key}: &${key} [${`*${'abcdefghi'[i]!},`.repeat(9)}]\n`)
       .join('')}`
-    for (const yaml of [`${bomb}train: images/train\nnames: *i\n`, 'names: [a\ntrain: {']) {
+    const broken: [string, RegExp][] = [
+      [`${bomb}train: images/train\nnames: *i\n`, /can't be read as YAML[^]*Excessive alias count/],
+      ['names: [a\ntrain: {', /can't be read as YAML/],
+      [`train: images/train\nnames: ${'['.repeat(99)}`, /nested more than 50 times/],
+    ]
+    for (const [yaml, reason] of broken) {
       const found = await read({ ...one, 'data.yaml': yaml })
       expect(found.images).toHaveLength(1)
-      expect(found.problems.length).toBeGreaterThan(0)
+      expect(reasons(found)[0]).toMatch(reason)
     }
+    const alias = await read({ ...one, 'data.yaml': 'all: &all [a, b, c, d, e, f]\ntrain: images/train\nnames: *all\n' })
+    expect(labelsOf(alias)).toHaveLength(6)
   })
 })
 

@@ -1,5 +1,5 @@
 /** data.yaml as ultralytics has it (ultralytics/data/utils.py, check_det_dataset), read with a limit on aliases. */
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import { AppError } from '../../../shared/errors.ts'
 import type { ReadContext } from '../dataset.ts'
@@ -90,7 +90,8 @@ function namesOf(
   remark: (place: string, reason: string) => void,
 ): Map<number, string> {
   const names = new Map<number, string>()
-  const node = document.get('names', true) as unknown
+  const named = document.get('names', true) as unknown
+  const node: unknown = isAlias(named) ? named.resolve(document) : named
   if (isSeq(node)) node.items.forEach((item, id) => take(id, item))
   else if (isMap(node)) {
     for (const { key, value } of node.items) {
