@@ -31,11 +31,11 @@ export async function readDataset(format: ImportFormat, at: string, options: Rec
   const files = await DatasetFiles.at(at)
   const problems: ImportProblem[] = []
   let seen = 0
-  let aside: readonly string[] = []
+  let aside: ReadonlySet<string> = new Set()
   const dataset = await format.open(files, {
     options,
     find: (path) => findPicture(files, path, aside),
-    setAside: (paths) => (aside = paths),
+    setAside: (paths) => (aside = new Set(paths)),
     seen: (objects) => (seen += objects),
     problem: (problem) => problems.push(problem),
   })
@@ -50,9 +50,9 @@ export async function readDataset(format: ImportFormat, at: string, options: Rec
   return { labels: dataset.labels, source: dataset.source, images, problems, seen, accounted: yielded + explained }
 }
 
-async function findPicture(named: DatasetFiles, path: string, aside: readonly string[]): Promise<FoundImage | null> {
+async function findPicture(named: DatasetFiles, path: string, aside: ReadonlySet<string>): Promise<FoundImage | null> {
   const files = named.named === null ? named : await DatasetFiles.at(named.root)
-  const paths = (await files.list()).filter((file) => /\.(jpe?g|png|bmp|webp|tiff?|gif)$/i.test(file) && !aside.includes(file))
+  const paths = (await files.list()).filter((file) => /\.(jpe?g|png|bmp|webp|tiff?|gif)$/i.test(file) && !aside.has(file))
   const ending = paths.find((file) => file === path) ?? paths.find((file) => file.endsWith(`/${path}`) || path.endsWith(`/${file}`))
   const meant = ending ?? paths.find((file) => parse(file).name === parse(path).name)
   if (meant === undefined) return null
