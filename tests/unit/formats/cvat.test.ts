@@ -232,6 +232,12 @@ describe('round trip', () => {
     expect(labels.map(({ name }) => name)).toEqual(['a&#10;b "c"'])
   })
 
+  it("says which objects are a model's", async () => {
+    const items = [{ image: image(1, 'a.jpg'), file: '', annotations: [annotation(1), annotation(1, { origin: 'model' })] }]
+    await cvat.writes!.write(source([label(1, 'a')], items), join(folder, 'o.xml'), {})
+    expect([...readFileSync(join(folder, 'o.xml'), 'utf8').matchAll(/ source="(\w+)"/g)].map(([, by]) => by)).toEqual(['manual', 'auto'])
+  })
+
   it('says what a mask without a pixel becomes', async () => {
     const report = await cvat.writes!.write(source([label(1, 'a')], [{ image: image(1, 'a.jpg'), file: '', annotations: [annotation(1, maskOf(Array(6).fill('........') as string[]))] }]), join(folder, 'o.xml'), {})
     expect(report.notes).toEqual([{ image: 'a.jpg', reason: 'a mask without a pixel was written as a box', objects: 0 }])

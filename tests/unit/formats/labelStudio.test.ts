@@ -191,6 +191,14 @@ describe('tasks', () => {
     expect([cut.images.length, cut.problems.length]).toEqual([1, 1])
   })
 
+  it('that are nested without end are refused in words', async () => {
+    const deep = (list: unknown) => JSON.stringify(list).replace('"r1"', `${'['.repeat(20_000)}${']'.repeat(20_000)}`)
+    const [bad, good] = [task([annotated([rectangle()])]), task([annotated([rectangle()])], {}, { image: 'b.jpg' })]
+    const { images, problems } = await read(deep([bad, good]))
+    expect([images.map(({ path }) => path), problems.map(({ place, reason }) => `${place} ${reason}`)]).toEqual([['b.jpg'], ['task 1 is nested too deep']])
+    expect((await read(deep(bad))).problems.map(({ reason }) => reason)).toEqual(['is nested too deep'])
+  })
+
   it('are recognised; labels come from the labeling configuration', async () => {
     writeFiles(folder, { 'coco.json': '{"images": [], "annotations": [], "categories": []}' })
     expect(await labelStudio.reads!.detect(await DatasetFiles.at(folder))).toBeNull()

@@ -107,6 +107,18 @@ describe('shapes', () => {
     expect((kept!['shapes'] as object[])).toHaveLength(5)
   })
 
+  it('of one label and group are objects of their own, or parts of one where that is wished', async () => {
+    const [first, second] = [shape({ group_id: 4, extra: 1 }), shape({ group_id: 4, points: [[0, 0], [1, 0], [1, 1]] })]
+    writeFiles(folder, { 'a.json': json(file([first, shape({ group_id: 4, label: 'dog' }), second, shape({ group_id: 4, shape_type: 'rectangle', points: [[1, 1], [2, 2]] })])) })
+    const read2 = (options: Record<string, string>) => readDataset(labelme.reads!, folder, options)
+    expect((await read2({})).images[0]!.objects.map(({ group, polygon }) => [group, polygon?.length])).toEqual([[4, 1], [4, 1], [4, 1], [4, undefined]])
+    const { images, seen } = await read2({ groups: 'parts' })
+    expect([seen, images[0]!.objects.map(({ label: name, polygon }) => [name, polygon?.length])]).toEqual([3, [['cat', 2], ['dog', 1], ['cat', undefined]]])
+    expect(images[0]!.objects[0]).toMatchObject({ box: { x0: 0, y0: 0, x1: 6, y1: 4 }, group: 4 })
+    const again = await roundTrip(labelme, projectFrom(images))
+    expect([...again.images.values()][0]!.objects.map(({ polygon }) => polygon)).toEqual(images[0]!.objects.map(({ polygon }) => polygon))
+  })
+
   it('say what else they say', async () => {
     const { objects } = await one(shape({
       group_id: 4, description: 'left one', flags: { dirty: true, wet: false }, score: 0.5, difficult: true, attributes: { color: 'red' }, kie_linking: [[1, 2]],
@@ -162,6 +174,12 @@ describe('files', () => {
       'e.json e.jpg was not found, and the file does not say how large it is',
     ])
     expect((await readDataset(labelme.reads!, folder)).labels.map(({ name }) => name)).toEqual(['dog', 'cat'])
+  })
+
+  it('that are nested without end are refused in words', async () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`
+    const { images, problems } = await read({ 'a.json': json(file([shape({})])).replace('"polygon"', deep), 'b.json': json(file([shape({})], { imagePath: 'b.jpg' })) })
+    expect([images.map(({ path }) => path), problems.map(({ file: name, reason }) => `${name} ${reason}`)]).toEqual([['b.jpg'], ["a.json the file can't be read: it is nested too deep."]])
   })
 
   it('are recognised', async () => {

@@ -95,7 +95,7 @@ function shapeOf(annotation: Annotation, drawn: Drawn, label: string, group: num
     isUntouched ? String(kept!.values['tag']) : drawn.tag,
     {
       label,
-      source: 'manual',
+      source: annotation.origin === 'model' ? 'auto' : 'manual',
       occluded: annotation.occluded ? 1 : 0,
       ...(isUntouched && drawn.tag !== kept!.values['tag'] ? {} : drawn.geometry),
       ...Object.fromEntries(values.filter(([name]) => isUntouched || !GEOMETRY_ATTRIBUTES.has(name))),

@@ -28,7 +28,7 @@ export class Controls {
   /** The names and type of a new result. */
   of(type: string): Values {
     const name = NAMES[type]!
-    return { from_name: name, to_name: 'image', type, origin: 'manual' }
+    return { from_name: name, to_name: 'image', type }
   }
 
   /** A result that is written as it came. */

@@ -2,7 +2,7 @@
 import { AppError, throwIfAborted } from '../../../shared/errors.ts'
 import type { Dataset, DatasetImage, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
-import { asRecord } from '../foreignShapes.ts'
+import { asRecord, isKeepable } from '../foreignShapes.ts'
 import { lineOf, scanJson } from '../jsonScan.ts'
 import type { ElementKind, JsonSink } from '../jsonScan.ts'
 import { JsonSlices, LARGEST_RECORD } from '../jsonSlices.ts'
@@ -61,9 +61,9 @@ async function kindOf(files: DatasetFiles, path: string): Promise<'tasks' | 'emp
     const head = new TextDecoder().decode(buffer.subarray(0, bytesRead))
     const hasData = /"data"\s*:\s*\{/.test(head)
     const hasList = /"(annotations|completions|predictions)"\s*:\s*\[/.test(head)
-    if (/^\s*\{/.test(head)) return hasList && hasData ? 'tasks' : null
-    if (!/^\s*\[/.test(head)) return null
     const hasWords = hasData || /"(from_name|was_cancelled|completed_by)"\s*:/.test(head)
+    if (/^\s*\{/.test(head)) return hasList && hasWords ? 'tasks' : null
+    if (!/^\s*\[/.test(head)) return null
     const isMin = /"(annotation_id|original_width)"\s*:/.test(head)
     if ((hasList && hasWords) || isMin) return 'tasks'
     return /^\s*\[\s*\]\s*$/.test(head) ? 'empty' : null
@@ -117,7 +117,8 @@ async function* tasksOf(files: DatasetFiles, file: string, context: ReadContext)
 
 function parsed(slices: JsonSlices, start: number, length: number): { value: unknown } | string {
   try {
-    return { value: slices.parse(start, length) }
+    const value = slices.parse(start, length)
+    return isKeepable(value) ? { value } : 'is nested too deep'
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return `can't be read: ${error.message}`
     throw error

@@ -3,7 +3,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import type { AnnotationState } from '../../../shared/model.ts'
 import type { DatasetImage, DatasetObject, FoundImage, ReadContext } from '../dataset.ts'
 import { datasetPath } from '../datasetPath.ts'
-import { asRecord, isKeepable } from '../foreignShapes.ts'
+import { asRecord } from '../foreignShapes.ts'
 import type { SourceValues } from '../kept.ts'
 import { addressIn, nameBeforeUpload, pathOfAddress } from './address.ts'
 import { ID, OWN_KEY, OWN_MODEL, PATH_KEY, SPLIT_KEY } from './names.ts'
@@ -102,7 +102,7 @@ function readPart({ regions: { regions, others, broken }, state, score, own }: P
     if (typeof object !== 'string') objects.push(object)
     else if (why === null || own['left'] !== true) tell(where, `region ${String(region.main['id'] ?? '?').slice(0, 40)}`, object, 1)
   }
-  kept.push(...others.filter((other) => isKeepable(other)))
+  kept.push(...others)
 }
 
 /** An uploaded picture is looked for under the name it had before, too. */
@@ -137,7 +137,6 @@ function noteOtherSize(parts: readonly Part[], path: string, { width, height }: 
 
 /** The task as it came but for its regions, and results that are about no region. */
 function sourceOf({ rest, data }: Task, address: string, results: readonly Values[]): SourceValues {
-  const values = Object.fromEntries(Object.entries(rest).filter(([, value]) => isKeepable(value)))
-  const kept = Object.entries(data).filter(([key, value]) => key !== PATH_KEY && isKeepable(value))
-  return { format: ID, address, values, data: Object.fromEntries(kept), ...(results.length > 0 && { results }) }
+  const kept = Object.entries(data).filter(([key]) => key !== PATH_KEY)
+  return { format: ID, address, values: rest, data: Object.fromEntries(kept), ...(results.length > 0 && { results }) }
 }

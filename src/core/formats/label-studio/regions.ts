@@ -3,7 +3,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Annotation, AnnotationState } from '../../../shared/model.ts'
 import type { DatasetObject } from '../dataset.ts'
-import { asRecord, isKeepable, polygonGeometry, statedBox } from '../foreignShapes.ts'
+import { asRecord, polygonGeometry, statedBox } from '../foreignShapes.ts'
 import type { Geometry } from '../foreignShapes.ts'
 import { keep } from '../kept.ts'
 import { ID, MARKS, OWN_KEY, regionAttributes } from './names.ts'
@@ -59,8 +59,8 @@ export function ownValues(result: Values): Values {
 }
 
 /** Why a region is no object although it is no mistake either; null for all others. */
-export function whyNoObject({ kind, main }: Region): string | null {
-  return kind === 'keypoint' && isKeepable(main) ? 'is a point and has no area' : null
+export function whyNoObject({ kind }: Region): string | null {
+  return kind === 'keypoint' ? 'is a point and has no area' : null
 }
 
 /** All labels that a region has, in their order. */
@@ -75,7 +75,6 @@ export function readRegion(region: Region, size: Size, index: number, state: Ann
   const { kind, main, parts, results } = region
   const [label] = labelsOf(results)
   if (label === undefined) return 'has no label'
-  if (!isKeepable(results)) return 'has values that are nested too deep'
   const geometry = geometryOf(kind, parts, size)
   if (typeof geometry === 'string') return geometry
   const own = ownValues(main)

@@ -34,6 +34,7 @@ export function resultsOf(annotation: Annotation, label: string, size: Size, ser
     return {
       id: part === 0 ? annotation.id : `${annotation.id}-${part + 1}`,
       ...controls.of(type),
+      origin: annotation.origin === 'model' ? 'prediction' : 'manual',
       ...frameOf(size),
       value: { ...value, [type]: [label] },
       ...(annotation.score !== null && { score: annotation.score }),

@@ -3,7 +3,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import type { DatasetObject } from '../dataset.ts'
-import { asRecord, isKeepable, polygonGeometry, statedBox } from '../foreignShapes.ts'
+import { asRecord, polygonGeometry, statedBox } from '../foreignShapes.ts'
 import type { Geometry } from '../foreignShapes.ts'
 import { keep } from '../kept.ts'
 import { ID, IGNORE_LABEL, MARKS, OWN_KEY } from './names.ts'
@@ -17,12 +17,12 @@ export interface ShapeRecord {
   readonly shapes: readonly unknown[]
 }
 
-export function groupParts(shapes: readonly unknown[]): ShapeRecord[] {
+/** `joins`: polygons of one label and group_id are the parts of one object, as LabelMe's own scripts paint them. */
+export function groupParts(shapes: readonly unknown[], joins: boolean): ShapeRecord[] {
   const records: { index: number; shapes: unknown[] }[] = []
   const byObject = new Map<string, { shapes: unknown[] }>()
   shapes.forEach((shape, index) => {
-    const object = ownValues(shape)['object']
-    const key = typeof object === 'number' ? JSON.stringify([object, asRecord(shape)!['label']]) : null
+    const key = partKey(shape, joins)
     const known = key === null ? undefined : byObject.get(key)
     if (known) return known.shapes.push(shape)
     const record = { index, shapes: [shape] }
@@ -30,6 +30,15 @@ export function groupParts(shapes: readonly unknown[]): ShapeRecord[] {
     return records.push(record)
   })
   return records
+}
+
+/** The same for all parts of one object; null for what is one by itself. */
+function partKey(value: unknown, joins: boolean): string | null {
+  const shape = asRecord(value)
+  if (!shape || shapeType(shape) !== 'polygon') return null
+  const { object } = ownValues(shape)
+  if (typeof object === 'number') return JSON.stringify([shape['label'], object])
+  return joins && Number.isSafeInteger(shape['group_id']) ? JSON.stringify([shape['label'], 'group', shape['group_id']]) : null
 }
 
 /** Why a shape is no object of the project. `isKept`: it is written back to where it came from. */
@@ -43,7 +52,6 @@ export function readObject({ index, shapes }: ShapeRecord, size: Size): DatasetO
   if (!shape) return broken('is no shape')
   const label = typeof shape['label'] === 'string' ? shape['label'].trim() : ''
   if (label === '') return broken('has no label')
-  if (!isKeepable(shape)) return broken('has values that are nested too deep')
   const without = whyNoObject(shape)
   if (without) return { reason: `${without}; it is kept for an export as LabelMe`, isKept: true }
   const geometry = shapes.length === 1 ? shapeGeometry(shape, size) : partsGeometry(shapes)
@@ -60,7 +68,7 @@ function broken(reason: string): Unread {
 /** Why a shape is no object although it is no mistake either; null for all others. */
 export function whyNoObject(value: unknown): string | null {
   const shape = asRecord(value)
-  if (!shape || typeof shape['label'] !== 'string' || !flatPoints(shape['points'])?.length || !isKeepable(shape)) return null
+  if (!shape || typeof shape['label'] !== 'string' || !flatPoints(shape['points'])?.length) return null
   if (shape['label'] === IGNORE_LABEL && ownValues(shape)['object'] === undefined) {
     return `is ${IGNORE_LABEL}: pixels for training to leave out, no object`
   }

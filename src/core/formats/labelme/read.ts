@@ -8,6 +8,7 @@ import type { DatasetFiles } from '../datasetFiles.ts'
 import { datasetPath, splitOfPath } from '../datasetPath.ts'
 import { asRecord, isKeepable } from '../foreignShapes.ts'
 import type { SourceValues } from '../kept.ts'
+import type { FormatOption } from '../source.ts'
 import { ID, IGNORE_LABEL, LABELS_FILE, OWN_KEY } from './names.ts'
 import { groupParts, readObject, whyNoObject } from './objects.ts'
 import type { ShapeRecord } from './objects.ts'
@@ -18,12 +19,19 @@ const MOST_LOOKED_AT = 20
 const LARGEST = 2 ** 28
 const HEAD_BYTES = 2 ** 16
 
+const GROUPS_OPTION: FormatOption = {
+  id: 'groups',
+  help: 'Polygons of one label and group_id are objects of their own in one group, or the parts of one object.',
+  choices: ['objects', 'parts'],
+  default: 'objects',
+}
+
 type Values = Readonly<Record<string, unknown>>
 
 export const labelmeReader: ImportFormat = {
   id: ID,
   name: 'LabelMe JSON',
-  options: [],
+  options: [GROUPS_OPTION],
   async detect(files) {
     for (const path of (await candidates(files)).slice(0, MOST_LOOKED_AT)) {
       const file = await parseLabelMe(files, path).catch(() => null)
@@ -48,6 +56,7 @@ async function candidates(files: DatasetFiles): Promise<string[]> {
 async function parseLabelMe(files: DatasetFiles, path: string): Promise<Values | null> {
   if (!(await mayBeLabelMe(files, path))) return null
   const values = asRecord(JSON.parse(await files.readText(path, LARGEST)))
+  if (!isKeepable(values)) throw new AppError('invalid-dataset', 'it is nested too deep.')
   return values && isLabelMe(values) ? values : null
 }
 
@@ -96,7 +105,7 @@ async function readFile(files: DatasetFiles, file: string, context: ReadContext,
     return refuse(`the file can't be read: ${(error as Error).message}`)
   }
   if (!values) return refuse('is no LabelMe file and was passed over')
-  const { records, left } = recordsOf(values)
+  const { records, left } = recordsOf(values, context.options['groups'] === 'parts')
   context.seen(records.length)
   const { path, split } = placeOf(file, values)
   const before = describedBy.get(path)
@@ -114,8 +123,8 @@ async function readFile(files: DatasetFiles, file: string, context: ReadContext,
  * The shapes that count as objects, and those that do not because this program wrote them back only to keep them:
  * they have been told when they were first met.
  */
-function recordsOf(values: Values): { records: ShapeRecord[]; left: unknown[] } {
-  const records = groupParts(values['shapes'] as unknown[])
+function recordsOf(values: Values, joins: boolean): { records: ShapeRecord[]; left: unknown[] } {
+  const records = groupParts(values['shapes'] as unknown[], joins)
   const isLeft = ({ shapes }: ShapeRecord) => asRecord(values[OWN_KEY])?.['left'] === true && whyNoObject(shapes[0]) !== null
   return { records: records.filter((record) => !isLeft(record)), left: records.filter(isLeft).flatMap(({ shapes }) => shapes) }
 }
@@ -172,6 +181,6 @@ const NOT_KEPT: ReadonlySet<string> = new Set(['shapes', 'imageData', 'imagePath
 
 /** Everything about the image but the picture itself, also the shapes that are no objects. */
 function sourceOf(values: Values, shapes: readonly unknown[]): SourceValues {
-  const kept = Object.entries(values).filter(([key, value]) => !NOT_KEPT.has(key) && isKeepable(value))
+  const kept = Object.entries(values).filter(([key]) => !NOT_KEPT.has(key))
   return { format: ID, ...(shapes.length > 0 && { shapes }), values: Object.fromEntries(kept) }
 }
