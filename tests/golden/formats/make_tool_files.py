@@ -13,6 +13,13 @@ H, W = MASK.shape
 rows = lambda mask: [''.join('.#'[int(v)] for v in row) for row in mask]
 
 
+def extent(label, points):
+    """The box around [[x, y], ...]."""
+    xs, ys = zip(*points)
+    return [label, *(round(float(v), 6) for v in (min(xs), min(ys), max(xs), max(ys)))]
+
+
+
 def labelme(folder):
     os.environ.setdefault('QT_QPA_PLATFORM', 'offscreen')
     from loguru import logger
@@ -41,7 +48,7 @@ def labelme(folder):
 
 
 def cvat(folder):
-    from datumaro.components.annotation import AnnotationType, Bbox, Label, LabelCategories, Mask, Points, Polygon, PolyLine
+    from datumaro.components.annotation import AnnotationType, Bbox, Label, LabelCategories, Mask, Points, Polygon, PolyLine, RotatedBbox
     from datumaro.components.dataset import Dataset
     from datumaro.components.dataset_base import DatasetItem
     from datumaro.components.media import Image as Picture
@@ -50,17 +57,19 @@ def cvat(folder):
         Bbox(1, 2, 4, 3, label=0, z_order=2, group=4, attributes={'occluded': True}),
         Polygon([1, 1, 6, 1, 6, 4.5], label=1, z_order=1),
         Mask(MASK.astype(np.uint8), label=1, z_order=3),
+        RotatedBbox(4, 3, 4, 2, 30, label=0, z_order=4),
         PolyLine([1, 1, 2, 2], label=0), Points([1, 1, 2, 2], label=0), Label(1),
     ]
     items = [DatasetItem('x/é 1', subset='train', media=Picture.from_numpy(np.zeros((H, W, 3), np.uint8)), annotations=annotations)]
     Dataset.from_iterable(items, categories={AnnotationType.label: labels}).export(str(folder), 'cvat', save_media=False)
-    boxes = [['cat', 1, 2, 5, 5], ['dog <&"', 1, 1, 6, 4.5], ['dog <&"', 2, 1, 7, 5]]
+    boxes = [['cat', 1, 2, 5, 5], ['dog <&"', 1, 1, 6, 4.5], ['dog <&"', 2, 1, 7, 5], extent('cat', RotatedBbox(4, 3, 4, 2, 30).as_polygon())]
     return {'path': 'x/é 1.jpg', 'boxes': boxes, 'masks': [rows(MASK)], 'explained': 3}
 
 
 def label_studio(folder):
     from label_studio_converter.brush import mask2rle
     from label_studio_converter.imports.yolo import convert_yolo_to_ls
+    from label_studio_converter.utils import convert_annotation_to_yolo_obb
     rle = mask2rle(MASK.astype(np.uint8) * 255)
     frame = {'original_width': W, 'original_height': H, 'image_rotation': 0, 'from_name': 'label', 'to_name': 'image'}
     source = folder / 'yolo'
@@ -72,6 +81,9 @@ def label_studio(folder):
     convert_yolo_to_ls(str(source), str(folder / 'yolo.json'), out_type='annotations', image_root_url='/data/local-files/?d=images', image_ext='.jpg')
     tasks = json.loads((folder / 'yolo.json').read_text())
     tasks[0]['annotations'][0]['result'].append({'id': 'brush', 'type': 'brushlabels', **frame, 'value': {'format': 'rle', 'rle': rle, 'brushlabels': ['cat']}})
+    turned = {'x': 20, 'y': 10, 'width': 40, 'height': 50, 'rotation': 30}
+    corners = [(x * W, y * H) for x, y in convert_annotation_to_yolo_obb({**turned, **frame})]
+    tasks[0]['annotations'][0]['result'].append({'type': 'rectanglelabels', **frame, 'value': {**turned, 'rectanglelabels': ['dog']}})
     for n, result in enumerate(tasks[0]['annotations'][0]['result']):
         result['id'] = f'region{n}'
     (folder / 'tasks.json').write_text(json.dumps(tasks, indent=1) + '\n')
@@ -80,7 +92,7 @@ def label_studio(folder):
         file.unlink()
     for path in [source / 'images', source / 'labels', source]:
         path.rmdir()
-    boxes = [['dog', 4, 2.1, 6, 4.9], ['cat', 2, 1, 7, 5]]
+    boxes = [['dog', 4, 2.1, 6, 4.9], ['cat', 2, 1, 7, 5], extent('dog', corners)]
     return {'path': 'images/a.jpg', 'boxes': boxes, 'masks': [rows(MASK)], 'explained': 0}
 
 
