@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { ChangeSetSchema } from './changes.ts'
 import { call, job } from './contract.ts'
 import { AnnotationId, AnnotationSchema, AnnotationState, GridUse, ImageId, ImageSchema, LabelId, LabelSchema, PromptSchema, RleSchema, BoxSchema } from './model.ts'
-import { SampleStats, type SampleWindow, type TileAt } from './pictures.ts'
+import { ModelWindow, SampleStats, type SampleWindow, type TileAt } from './pictures.ts'
 
 export const ProjectInfo = z.object({
   /** File name without folder, e.g. `warehouse.marquee`. */
@@ -228,6 +228,8 @@ const EditRange = z.object({ first: z.number().int().positive(), last: z.number(
 
 const none = z.null()
 const imageAt = z.object({ imageId: ImageId, frame: z.number().int().nonnegative() })
+/** A frame as models see it: deep ones through a window, else through all their values. */
+const imageSeen = imageAt.extend({ window: ModelWindow.optional() })
 
 export const appContract = {
   'project.info': call(none, ProjectInfo),
@@ -269,16 +271,16 @@ export const appContract = {
   ),
   /** Words to proposals, stored as they come. */
   'models.propose': job(
-    imageAt.extend({ prompts: z.array(PromptSchema).min(1), grid: GridUse, minScore: z.number().min(0).max(1) }),
+    imageSeen.extend({ prompts: z.array(PromptSchema).min(1), grid: GridUse, minScore: z.number().min(0).max(1) }),
     ProposeProgress,
     z.object({ answers: z.array(PromptAnswer), revision: z.number().int() }),
   ),
   /** Boxes and clicks to masks, stored nowhere; the latest call wins. */
   'models.segment': call(
-    imageAt.extend({ prompts: z.array(SegmentPrompt).min(1) }),
+    imageSeen.extend({ prompts: z.array(SegmentPrompt).min(1) }),
     z.object({ masks: z.array(z.object({ mask: RleSchema, box: BoxSchema, score: z.number().nullable() })), ms: z.number() }),
   ),
-  'models.prefetch': call(imageAt, none),
+  'models.prefetch': call(imageSeen, none),
   'models.status': call(none, ModelStatus),
   /** Waits until what the engine does, or how fast it was, is not as it was at `after` (0: answers at once). */
   'models.activity': call(z.object({ after: z.number().int() }), ModelActivity),

@@ -1,6 +1,7 @@
 /** The records of a project, as they cross every border. Immutable: a change is a new record in a ChangeSet. */
 import { z } from 'zod'
 import type { Box } from './geometry.ts'
+import { ModelWindow } from './pictures.ts'
 
 const id = <Name extends string>() => z.number().int().nonnegative().brand<Name>()
 
@@ -131,6 +132,8 @@ export const RecipeSchema = z.object({
   speckPixels: z.number().int().nonnegative(),
   /** Objects whose boxes or masks overlap more than this are one object. */
   mergeIou: z.number().min(0).max(1),
+  /** Of deep pictures; without it all their values are seen. */
+  window: ModelWindow.optional(),
 })
 export type Recipe = Readonly<z.infer<typeof RecipeSchema>>
 

@@ -36,6 +36,10 @@ export function levelSizes(size: Size): Size[] {
 export const SampleWindow = z.object({ low: z.number().int().min(0), high: z.number().int().max(65535) }).refine(({ low, high }) => low < high)
 export type SampleWindow = Readonly<z.infer<typeof SampleWindow>>
 
+/** How models see deep pictures: through a window, or through the one that leaves out 1 % of a frame's values at either end. */
+export const ModelWindow = z.union([SampleWindow, z.literal('percentiles')])
+export type ModelWindow = Readonly<SampleWindow> | 'percentiles'
+
 /** What the samples of one frame of a deep picture are, among pixels that are not fully transparent. */
 export const SampleStats = z.object({
   /** Bits per sample of the file. */

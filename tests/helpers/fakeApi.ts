@@ -5,6 +5,7 @@ import type { ChangeSet } from '../../src/shared/changes.ts'
 import { AppError } from '../../src/shared/errors.ts'
 import type { Box } from '../../src/shared/geometry.ts'
 import type { Annotation, AnnotationId, ImageId } from '../../src/shared/model.ts'
+import type { ModelWindow } from '../../src/shared/pictures.ts'
 import { cropToRle, filledCrop } from '../../src/renderer/editor/maskCrop.ts'
 import type { Api } from '../../src/renderer/editor/autosave.ts'
 import { fakeLabels, labelRow } from './fakeLabels.ts'
@@ -24,6 +25,8 @@ export class FakeHost {
   project = 'test'
   /** Reasons of what was applied, in order. */
   readonly reasons: string[] = []
+  /** Through which windows the models were to see, call by call. */
+  readonly windowsSeen: (ModelWindow | undefined)[] = []
   readonly segmentCalls: { box: Box | null; points: readonly { x: number; y: number; positive: boolean }[] }[] = []
   /** While set, masks wait until it is called. */
   holdMasks = false
@@ -83,7 +86,10 @@ export class FakeHost {
         return Promise.resolve(null)
       },
       'models.status': () => Promise.resolve({ grounder: 'g', segmenter: 's', demo: false, device: null, ms: null }),
-      'models.prefetch': () => Promise.resolve(null),
+      'models.prefetch': ({ window }: { window?: ModelWindow }) => {
+        this.windowsSeen.push(window)
+        return Promise.resolve(null)
+      },
       'images.list': ({ offset, limit }: { offset: number; limit: number }) =>
         Promise.resolve({ total: this.images.length, rows: structuredClone(this.images.slice(offset, offset + limit)) }),
       'images.beside': ({ search, imageId, by }: { search: string; imageId: ImageId; by: number }) => {
@@ -98,7 +104,8 @@ export class FakeHost {
       },
       'annotations.apply': (args: ApplyArgs) => this.#apply(args),
       'models.segment': (args: SegmentArgs) => this.#segment(args),
-      'models.propose': async ({ imageId }: { imageId: ImageId }, options: { onProgress: (progress: unknown) => void }) => {
+      'models.propose': async ({ imageId, window }: { imageId: ImageId; window?: ModelWindow }, options: { onProgress: (progress: unknown) => void }) => {
+        this.windowsSeen.push(window)
         for (const { box } of this.proposals) options.onProgress({ stage: 'boxes', box })
         this.applyElsewhere(imageId, { added: this.proposals, updated: [], removed: [] })
         const answer = { words: 'car', label: 'car', reply: 'here', found: this.proposals.length, known: 0, notes: [] }
@@ -121,7 +128,8 @@ export class FakeHost {
     return { revision: revision + 1 }
   }
 
-  async #segment({ imageId, prompts }: SegmentArgs) {
+  async #segment({ imageId, prompts, window }: SegmentArgs) {
+    this.windowsSeen.push(window)
     const size = this.images.find(({ id }) => id === imageId)!
     this.segmentCalls.push(...prompts)
     if (this.holdMasks) await new Promise<void>((resolve) => this.#held.push(resolve))
@@ -151,6 +159,7 @@ export class FakeHost {
 
 interface SegmentArgs {
   imageId: ImageId
+  window?: ModelWindow
   prompts: { box: Box | null; points: { x: number; y: number; positive: boolean }[] }[]
 }
 

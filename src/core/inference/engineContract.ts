@@ -2,9 +2,15 @@
 import { z } from 'zod'
 import { BoxSchema, GridUse, RleSchema } from '../../shared/model.ts'
 import { call, job } from '../../shared/contract.ts'
+import { ModelWindow } from '../../shared/pictures.ts'
 
 /** A picture the engine decodes by itself. */
-export const PictureRef = z.object({ file: z.string(), frame: z.number().int().nonnegative() })
+export const PictureRef = z.object({
+  file: z.string(),
+  frame: z.number().int().nonnegative(),
+  /** Of a deep one; without it all its values are seen. */
+  window: ModelWindow.optional(),
+})
 export type PictureRef = z.infer<typeof PictureRef>
 
 /** Folders of model files, resolved by the caller; `segmenter: null` means GrabCut. */

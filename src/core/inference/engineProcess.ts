@@ -17,7 +17,7 @@ const engine = createEngine({
     const { openGrabCut } = await import('./grabcut/index.ts')
     return openGrabCut()
   },
-  decode: ({ file, frame }, signal) => decodeRgb(file, frame, signal),
+  decode: ({ file, frame, window }, signal) => decodeRgb(file, frame, { signal, window }),
 })
 
 serve(engineContract, engine, hostTransport(), (problem) => {

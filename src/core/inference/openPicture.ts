@@ -57,7 +57,7 @@ export class OpenPicture {
 /** Pixels and caches of a picture are large, and a person goes to and fro between neighbours. */
 const KEPT = 3
 
-/** The last few pictures. A file that was changed on disk is another picture. */
+/** The last few pictures. A file that was changed on disk is another picture, and so is one seen through another window. */
 export class RecentPictures {
   readonly #open: (ref: PictureRef) => OpenPicture
   readonly #kept = new Map<string, OpenPicture>()
@@ -69,7 +69,7 @@ export class RecentPictures {
   async get(ref: PictureRef): Promise<OpenPicture> {
     // A missing file gets its proper error when it is decoded.
     const state = await stat(ref.file).then(({ mtimeMs, size }) => `${String(mtimeMs)}:${String(size)}`, () => 'missing')
-    const key = `${state}#${String(ref.frame)}#${ref.file}`
+    const key = `${state}#${String(ref.frame)}#${JSON.stringify(ref.window ?? null)}#${ref.file}`
     const picture = this.#kept.get(key) ?? this.#open(ref)
     this.#kept.delete(key)
     this.#kept.set(key, picture)

@@ -1,6 +1,7 @@
 /** Pictures of any supported kind as pixels, upright, one frame at a time. */
 import type { Metadata } from 'sharp'
 import { AppError, throwIfAborted } from '../../shared/errors.ts'
+import type { ModelWindow } from '../../shared/pictures.ts'
 import type { RgbImage } from '../inference/seams.ts'
 import { decodeBmp, readBmpHeader } from './bmp.ts'
 import type { DeepImage } from './display8.ts'
@@ -9,6 +10,7 @@ import type { ImageFormat } from './formats.ts'
 import { DEFAULT_PIXEL_LIMIT, decoderError, noSuchFrame, refusedFormat, tooLarge } from './imageErrors.ts'
 import type { Source } from './source.ts'
 import { openSource, sharpHeader, sharpOn } from './source.ts'
+import { percentilesOf } from './sampleStats.ts'
 
 export interface ImageInfo {
   /** Pixels after orientation, of frame 0. */
@@ -26,6 +28,13 @@ export interface ImageInfo {
 /** 16-bit samples, interleaved, row-major, orientation applied; channels: 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA. */
 export interface Image16 extends DeepImage {
   readonly data: Uint16Array
+}
+
+export interface DecodeOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly pixelLimit?: number
+  /** Of 16-bit samples; without it all of them are seen. */
+  readonly window?: ModelWindow | undefined
 }
 
 const BITS: Readonly<Record<string, number>> = { uchar: 8, char: 8, ushort: 16, short: 16, double: 64 }
@@ -68,10 +77,12 @@ export function checkSize(file: string, { width, height }: { width: number; heig
  * Throws like `probe`; also unreadable-image for a file that is cut short or damaged, invalid-argument for a frame that is
  * not there, cancelled.
  */
-export async function decodeRgb(file: string, frame: number, signal?: AbortSignal, pixelLimit = DEFAULT_PIXEL_LIMIT): Promise<RgbImage> {
+export async function decodeRgb(file: string, frame: number, options: DecodeOptions = {}): Promise<RgbImage> {
+  const { signal, pixelLimit = DEFAULT_PIXEL_LIMIT, window } = options
   throwIfAborted(signal)
   const source = await openSource(file)
-  const image = source.format === 'bmp' ? await decodeBmpFrame(source, frame, pixelLimit) : await decodeFrame(source, frame, pixelLimit)
+  const isBitmap = source.format === 'bmp'
+  const image = isBitmap ? await decodeBmpFrame(source, frame, pixelLimit) : await decodeFrame(source, frame, pixelLimit, window)
   throwIfAborted(signal)
   return image
 }
@@ -83,12 +94,17 @@ async function decodeBmpFrame(source: Source, frame: number, pixelLimit: number)
   return decodeBmp(source.file, header)
 }
 
-async function decodeFrame(source: Source, frame: number, pixelLimit: number): Promise<RgbImage> {
+async function decodeFrame(source: Source, frame: number, pixelLimit: number, window?: ModelWindow): Promise<RgbImage> {
   const header = await sharpHeader(source, frame)
   checkSize(source.file, header, pixelLimit)
   if (header.depth === 'uchar' || header.space === 'cmyk') return decode8(source, frame)
-  if (isDeep(header)) return toDisplay8(await decodeUshort(source, frame, header))
+  if (isDeep(header)) return seenThrough(await decodeUshort(source, frame, header), window)
   return toDisplay8(await decodeFloat(source, frame, header))
+}
+
+/** 16-bit samples as models see them: through a window, or through all values there are. */
+export function seenThrough(image: Image16, window?: ModelWindow): RgbImage {
+  return toDisplay8(image, window === 'percentiles' ? percentilesOf(image) : window)
 }
 
 /** Whether the samples are whole numbers of 16 bits, which are shown through a window. */

@@ -2,7 +2,9 @@
 import type { SampleWindow } from '../../shared/pictures.ts'
 import type { RgbImage } from '../inference/seams.ts'
 
-/** Interleaved, row-major samples of any number type: 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA; alpha runs 0..alphaMax. */
+const ALPHA_MAX = 65535
+
+/** Interleaved, row-major samples of any number type: 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA; alpha runs 0..65535. */
 export interface DeepImage {
   readonly width: number
   readonly height: number
@@ -19,24 +21,24 @@ export interface Image8 {
 }
 
 /**
- * The one rule for showing deep pictures: the smallest value becomes 0, the largest 255, linear between, rounded half up.
- * One window for all colour channels, so that hues hold; the full range and not percentiles, so that nothing bright or
- * dark enough to be an object is clipped and the same file always looks the same. Fully transparent pixels and values
- * that are not finite do not count for the window (the latter show as 0). A picture of one single value shows as 0.
- * Alpha (0..`alphaMax`) is laid on white, as the reference code of Qwen2-VL does (qwen_vl_utils, to_rgb).
+ * The one rule for showing deep pictures: "low" of the window and below becomes 0, "high" and above 255, linear between,
+ * rounded half up. One window for all colour channels, so that hues hold; without one the full range and not percentiles, so
+ * that nothing bright or dark enough to be an object is clipped and the same file always looks the same. Fully transparent
+ * pixels and values that are not finite do not count for the range (the latter show as 0). A picture of one single value
+ * shows as 0. Alpha is laid on white, as the reference code of Qwen2-VL does (qwen_vl_utils, to_rgb).
  */
-export function toDisplay8(image: DeepImage, alphaMax = 65535): RgbImage {
+export function toDisplay8(image: DeepImage, window?: SampleWindow): RgbImage {
   const { width, height, channels, data } = image
   const hasAlpha = channels === 2 || channels === 4
   const colours = hasAlpha ? channels - 1 : channels
-  const [low, high] = windowOf(data, channels, colours)
+  const { low, high } = window ?? rangeOf(data, channels, colours)
   const range = high > low ? high - low : Infinity
   const rgb = new Uint8Array(width * height * 3)
   for (let from = 0, to = 0; to < rgb.length; from += channels, to += 3) {
-    const alpha = hasAlpha ? data[from + colours]! / alphaMax : 1
+    const alpha = hasAlpha ? data[from + colours]! / ALPHA_MAX : 1
     for (let channel = 0; channel < 3; channel++) {
       const value = data[from + (colours >= 3 ? channel : 0)]!
-      const shown = Number.isFinite(value) ? ((value - low) * 255) / range : 0
+      const shown = Number.isFinite(value) ? ((Math.min(Math.max(value, low), high) - low) * 255) / range : 0
       rgb[to + channel] = Math.floor(shown * alpha + 255 * (1 - alpha) + 0.5)
     }
   }
@@ -44,8 +46,8 @@ export function toDisplay8(image: DeepImage, alphaMax = 65535): RgbImage {
 }
 
 /**
- * 16-bit samples through a window of a person's choice, for the screen; channels stay, alpha too. Through the range of the
- * whole picture an opaque one looks as `toDisplay8` gives it to the models, which do not know of other windows.
+ * 16-bit samples through a window, for the screen; channels stay, alpha too. An opaque picture looks as `toDisplay8` gives it
+ * to the models through the same window.
  */
 export function throughWindow(image: DeepImage & { readonly data: Uint16Array }, { low, high }: SampleWindow): Image8 {
   const { width, height, channels, data } = image
@@ -59,7 +61,7 @@ export function throughWindow(image: DeepImage & { readonly data: Uint16Array },
 }
 
 /** Smallest and largest finite colour value among pixels that can be seen. */
-function windowOf(data: DeepImage['data'], channels: number, colours: number): [number, number] {
+function rangeOf(data: DeepImage['data'], channels: number, colours: number): SampleWindow {
   let low = Infinity
   let high = -Infinity
   for (let pixel = 0; pixel < data.length; pixel += channels) {
@@ -71,5 +73,5 @@ function windowOf(data: DeepImage['data'], channels: number, colours: number): [
       if (value > high) high = value
     }
   }
-  return [low, high]
+  return { low, high }
 }

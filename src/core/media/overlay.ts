@@ -34,7 +34,7 @@ export async function overlayPng(
   annotations: readonly OverlayAnnotation[],
   signal?: AbortSignal,
 ): Promise<Buffer> {
-  const full = await decodeRgb(file, frame, signal)
+  const full = await decodeRgb(file, frame, { signal })
   const image = await shrink(full)
   throwIfAborted(signal)
   for (const { mask, color } of annotations) if (mask) tint(image, mask, color)

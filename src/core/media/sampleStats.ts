@@ -39,6 +39,13 @@ export class SampleHistogram {
   }
 }
 
+/** The window that leaves out 1 % of the values at either end. */
+export function percentilesOf(image: Image16): SampleWindow {
+  const histogram = new SampleHistogram()
+  histogram.add(image)
+  return histogram.stats(16).percentiles
+}
+
 /** At least one step wide. */
 function windowOver(low: number, high: number): SampleWindow {
   if (high > low) return { low, high }

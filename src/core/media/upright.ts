@@ -23,7 +23,7 @@ export async function openUpright(source: Source, frame: number, pixelLimit = DE
   const header = source.format === 'bmp' ? null : await sharpHeader(source, frame)
   const kind = header && kindOf(source, header)
   if (!header || !kind) {
-    const { data, ...size } = await decodeRgb(source.file, frame, undefined, pixelLimit)
+    const { data, ...size } = await decodeRgb(source.file, frame, { pixelLimit })
     return { pixels: sharp(data, { raw: { ...size, channels: 3 }, limitInputPixels: false }), size, kind: 'exact' }
   }
   checkSize(source.file, header, pixelLimit)

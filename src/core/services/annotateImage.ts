@@ -40,9 +40,9 @@ export async function annotateImage(
   const file = project.images.fileOf(stored)
   const imageHash = await hashFile(file, options.signal)
   project.images.setContentHash(image.id, imageHash)
-  const { prompts, grid, maxBoxes, speckPixels, mergeIou } = recipe
+  const { prompts, grid, maxBoxes, speckPixels, mergeIou, window } = recipe
   const asked = { grid, maxBoxes, speckPixels, mergeIou, words: prompts.map(({ words }) => words), labels: prompts.map(({ label }) => label) }
-  const answer = await engine.propose({ picture: { file, frame: image.frame }, ...asked }, options)
+  const answer = await engine.propose({ picture: { file, frame: image.frame, window }, ...asked }, options)
   const scored = answer.objects.filter(({ score }) => score === null || score >= recipe.minScore)
   const staying = stayingByLabel(project, run.id, image)
   const known = prompts.map(({ label }) => staying.get(project.labels.byName(label)?.id) ?? [])
@@ -53,7 +53,7 @@ export async function annotateImage(
     imageHash,
     grounder: info.grounder,
     segmenter: info.segmenter,
-    replies: result.replies.map(({ words, text }) => ({ words, text, promptHash: promptHash({ words, frame: image.frame, grid, maxBoxes }) })),
+    replies: result.replies.map(({ words, text }) => ({ words, text, promptHash: promptHash({ words, frame: image.frame, grid, maxBoxes, window }) })),
     objects: result.objects.map((object) => ({
       labelId: project.labels.ensure(prompts[object.prompt]!.label).id,
       box: object.box,

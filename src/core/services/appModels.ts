@@ -66,15 +66,16 @@ export class AppModels {
       'models.segment': (args, { signal }) =>
         this.#files.use(args.imageId, async (file) => {
           await this.#ensureLoaded(await this.#pair())
-          const asked = { picture: { file, frame: args.frame }, prompts: args.prompts, speckPixels: 0 }
+          const { frame, window, prompts } = args
+          const asked = { picture: { file, frame, window }, prompts, speckPixels: 0 }
           const { masks, ms } = await this.#work.during('masks', () => this.#engine.segment(asked, { signal }))
           this.#took({ boxes: this.#ms?.boxes ?? 0, ...ms })
           return { masks, ms: ms.masks }
         }),
-      'models.prefetch': ({ imageId, frame }, { signal }) =>
+      'models.prefetch': ({ imageId, frame, window }, { signal }) =>
         this.#files.use(imageId, async (file) => {
           await this.#ensureLoaded(await this.#pair())
-          return this.#work.during('reading-ahead', () => this.#engine.prefetch({ file, frame }, { signal }))
+          return this.#work.during('reading-ahead', () => this.#engine.prefetch({ file, frame, window }, { signal }))
         }),
       'models.status': () => this.#status(),
       'models.activity': async ({ after }, { signal }) => ({ ...(await this.#work.next(after, signal)), status: await this.#status() }),
@@ -135,14 +136,14 @@ export class AppModels {
   }
 
   #propose(
-    { imageId, frame, prompts, grid, minScore }: Parameters<ModelHandlers['models.propose']>[0],
+    { imageId, frame, prompts, grid, minScore, window }: Parameters<ModelHandlers['models.propose']>[0],
     options: Parameters<EngineClient['propose']>[1],
   ): Promise<{ answers: PromptAnswer[]; revision: number }> {
     return this.#files.use(imageId, () =>
       this.#session.during('proposing', async (project) => {
         const pair = await this.#pair()
         const { info } = await this.#ensureLoaded(pair)
-        const recipe: Recipe = { ...pair, prompts, grid, minScore, maxBoxes: MAX_BOXES, speckPixels: 0, mergeIou: MERGE_IOU }
+        const recipe: Recipe = { ...pair, prompts, grid, minScore, window, maxBoxes: MAX_BOXES, speckPixels: 0, mergeIou: MERGE_IOU }
         const run = project.runs.find(recipe) ?? project.runs.create(recipe)
         const image = { id: imageId, frame }
         const annotated = await this.#work.during('proposing', () => annotateImage({ project, engine: this.#engine, info }, run, image, options))

@@ -1,7 +1,7 @@
 /**
  * Pictures for the screen: the file itself where a browser shows it rightly, else upright pixels made from it; large ones
- * as an overview and tiles, deep ones through a window. Models see all pixels of the file, deep ones through their whole
- * range (`toDisplay8`), which is also the window shown until a person chooses another.
+ * as an overview and tiles, deep ones through a window. Models see deep ones through the same window; until a person chooses
+ * one that is their whole range.
  */
 import { join } from 'node:path'
 import { toWireError } from '../../shared/errors.ts'

@@ -1,5 +1,6 @@
 /** What models answered, verbatim, found by what was asked: image content, model, prompt. */
 import type { GridUse } from '../../shared/model.ts'
+import type { ModelWindow } from '../../shared/pictures.ts'
 import type { Connection } from './connection.ts'
 import { canonicalJson, sha256 } from './hash.ts'
 
@@ -11,7 +12,7 @@ export interface Question {
 }
 
 /** All that the answer depends on besides the image file and the model. */
-export function promptHash(prompt: { words: string; frame: number; grid: GridUse; maxBoxes: number }): string {
+export function promptHash(prompt: { words: string; frame: number; grid: GridUse; maxBoxes: number; window?: ModelWindow | undefined }): string {
   return sha256(canonicalJson(prompt))
 }
 

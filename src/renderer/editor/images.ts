@@ -5,7 +5,7 @@ import type { Api } from './autosave.ts'
 import type { AnnotationDocument } from './document.ts'
 import type { Editor } from './editorTypes.ts'
 import { messageOf } from './problems.ts'
-import type { EditorState } from './state.ts'
+import { type EditorState, seenWindow } from './state.ts'
 import { fitImage } from './viewport.ts'
 
 type ImageMethods = Pick<Editor, 'openImage' | 'openIndex' | 'next' | 'previous' | 'setFrame' | 'setSearch'>
@@ -103,7 +103,7 @@ function prepareNext(api: Api, store: StoreApi<EditorState>, { id, index }: Imag
   const prefetch = async () => {
     const row = isSearch ? await api['images.beside']({ search, imageId: id, by: 1 }) : await rowAt(api, index + 1)
     if (store.getState().image?.id === id) store.setState({ nextImage: row ?? null })
-    if (row?.status === 'ok') await api['models.prefetch']({ imageId: row.id, frame: 0 })
+    if (row?.status === 'ok') await api['models.prefetch']({ imageId: row.id, frame: 0, ...seenWindow(store.getState(), row) })
   }
   if (isSearch || index + 1 < imageCount) prefetch().catch(() => undefined)
 }

@@ -6,16 +6,23 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { SegmentPrompt } from '../../shared/appContract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ImageId } from '../../shared/model.ts'
+import type { ModelWindow } from '../../shared/pictures.ts'
 import type { Api } from './autosave.ts'
 import type { Editor, SegmentResult } from './editorTypes.ts'
 import { messageOf } from './problems.ts'
-import type { EditorState } from './state.ts'
+import { type EditorState, seenWindow } from './state.ts'
 
 type Masks = readonly SegmentResult[] | null
 
-interface Job {
+/** What is asked about, seen as the person sees it when they ask. */
+interface Place {
   readonly imageId: ImageId
   readonly frame: number
+  readonly window?: ModelWindow
+}
+
+interface Job {
+  readonly place: Place
   readonly prompts: readonly SegmentPrompt[]
   readonly isWanted: () => boolean
   readonly resolve: (masks: Masks) => void
@@ -33,18 +40,18 @@ export class Masking {
     this.#onProblem = onProblem
   }
 
-  final({ imageId, frame, prompts, isWanted }: Omit<Job, 'resolve'>): Promise<Masks> {
+  final(asked: Omit<Job, 'resolve'>): Promise<Masks> {
     return new Promise((resolve) => {
-      this.#finals.push({ imageId, frame, prompts, isWanted, resolve })
+      this.#finals.push({ ...asked, resolve })
       void this.#run()
     })
   }
 
   /** Resolves to null where a newer one took its place. */
-  preview(imageId: ImageId, frame: number, prompts: readonly SegmentPrompt[]): Promise<Masks> {
+  preview(place: Place, prompts: readonly SegmentPrompt[]): Promise<Masks> {
     return new Promise((resolve) => {
       this.#preview?.resolve(null)
-      this.#preview = { imageId, frame, prompts, isWanted: () => true, resolve }
+      this.#preview = { place, prompts, isWanted: () => true, resolve }
       void this.#run()
     })
   }
@@ -64,10 +71,10 @@ export class Masking {
     return preview
   }
 
-  async #ask({ imageId, frame, prompts, isWanted }: Job): Promise<Masks> {
+  async #ask({ place, prompts, isWanted }: Job): Promise<Masks> {
     if (!isWanted()) return null
     try {
-      return (await this.#api['models.segment']({ imageId, frame, prompts: [...prompts] })).masks
+      return (await this.#api['models.segment']({ ...place, prompts: [...prompts] })).masks
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'cancelled')) this.#onProblem(messageOf(error))
       return null
@@ -81,14 +88,19 @@ export function maskingMethods(
   report: (message: string) => void,
 ): Pick<Editor, 'segment' | 'previewMasks'> {
   const masking = new Masking(api, report)
+  const place = (): Place | null => {
+    const state = store.getState()
+    const { image, frame } = state
+    return image && { imageId: image.id, frame, ...seenWindow(state, image) }
+  }
   return {
     segment: async (prompts, isWanted = () => true) => {
-      const { image, frame } = store.getState()
-      return image && prompts.length > 0 ? masking.final({ imageId: image.id, frame, prompts, isWanted }) : null
+      const at = place()
+      return at && prompts.length > 0 ? masking.final({ place: at, prompts, isWanted }) : null
     },
     previewMasks: async (prompts) => {
-      const { image, frame } = store.getState()
-      return image && masking.preview(image.id, frame, prompts)
+      const at = place()
+      return at && masking.preview(at, prompts)
     },
   }
 }

@@ -8,7 +8,7 @@ import type { AnnotationDocument } from './document.ts'
 import type { Editor, ProposeOptions } from './editorTypes.ts'
 import type { labelMethods } from './labels.ts'
 import { messageOf } from './problems.ts'
-import { IDLE_RUN } from './state.ts'
+import { IDLE_RUN, seenWindow } from './state.ts'
 import type { EditorState, RunState } from './state.ts'
 
 type ProposingMethods = Pick<Editor, 'propose' | 'stop' | 'acceptAll' | 'acceptSelected' | 'discardAll'>
@@ -22,7 +22,8 @@ export function proposingMethods(
 
   const ask = async (image: ImageRow, prompts: readonly Prompt[], options: ProposeOptions, signal: AbortSignal): Promise<RunState> => {
     const started = Date.now()
-    const args = { imageId: image.id, frame: store.getState().frame, prompts: [...prompts], ...options }
+    const state = store.getState()
+    const args = { imageId: image.id, frame: state.frame, ...seenWindow(state, image), prompts: [...prompts], ...options }
     const seconds = () => (Date.now() - started) / 1000
     try {
       const { answers } = await api['models.propose'](args, { signal, onProgress: (progress) => showProgress(store, signal, progress) })

@@ -2,7 +2,7 @@
 import type { ImageRow, LabelRow, ModelStatus, PromptAnswer } from '../../shared/appContract.ts'
 import type { Box, ImagePoint } from '../../shared/geometry.ts'
 import type { Annotation, AnnotationId, ImageId, LabelId } from '../../shared/model.ts'
-import type { SampleStats, SampleWindow } from '../../shared/pictures.ts'
+import type { ModelWindow, SampleStats, SampleWindow } from '../../shared/pictures.ts'
 import { EMPTY_VIEWPORT, type Viewport } from './viewport.ts'
 
 export const TOOL_NAMES = ['select', 'box', 'polygon', 'brush', 'eraser', 'points'] as const
@@ -58,6 +58,11 @@ export interface Adjustments {
   readonly mask: number
   /** Of deep pictures: a window of stored values, or the one that each picture has by its own values. */
   readonly window: SampleWindow | 'range' | 'percentiles'
+}
+
+/** How the models are to see an image: as the person does. 8-bit pictures, and all values of deep ones, take no window. */
+export function seenWindow({ adjustments: { window } }: EditorState, { depth }: ImageRow): { window?: ModelWindow } {
+  return window === 'range' || depth <= 8 || depth > 16 ? {} : { window }
 }
 
 /** What is known of the picture itself once the host has looked at it. */

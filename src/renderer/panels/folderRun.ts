@@ -4,6 +4,7 @@ import type { ImageRow } from '../../shared/appContract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Prompt } from '../../shared/model.ts'
 import type { Editor } from '../editor/index.ts'
+import { seenWindow } from '../editor/state.ts'
 import { keepWords } from './labelPrompts.ts'
 import { parsePrompts } from './prompts.ts'
 import { rememberPrompt, settings } from './settings.ts'
@@ -51,7 +52,8 @@ async function proposeOn(editor: Editor, row: ImageRow, prompts: readonly Prompt
   const { grid, minScore } = settings.getState()
   try {
     if (row.status === 'ok' && row.accepted + row.proposed === 0) {
-      const args = { imageId: row.id, frame: 0, prompts: [...prompts], grid: grid ? ('both' as const) : ('off' as const), minScore }
+      const seen = { imageId: row.id, frame: 0, ...seenWindow(editor.state, row) }
+      const args = { ...seen, prompts: [...prompts], grid: grid ? ('both' as const) : ('off' as const), minScore }
       const { answers } = await editor.api['models.propose'](args, { signal })
       keepWords(answers, editor.state.labels)
       const found = answers.reduce((sum, answer) => sum + answer.found, 0)

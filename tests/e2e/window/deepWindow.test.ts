@@ -107,6 +107,19 @@ it('has presets: the range, 1 to 99 percent, and what cameras store', async () =
   await soon(() => greys(window)).toEqual([128, 128, 128, 128])
 })
 
+it('models see what the person sees: the window is part of the run', async () => {
+  const window = await open()
+  await addPictures(window, { 'narrow.png': narrow() })
+  const recipes = () => window.host.services.session.project.runs.list().map(({ recipe }) => recipe.window)
+  await choose(window, /^12 bit/)
+  await window.ask('red circle')
+  await soon(recipes).toEqual([{ low: 0, high: 4095 }])
+  await window.page.getByRole('region', { name: 'What to mark' }).getByText(/found/).waitFor()
+  await choose(window, /^1 – 99/)
+  await window.ask('red circle')
+  await soon(recipes).toEqual([{ low: 0, high: 4095 }, 'percentiles'])
+})
+
 it('a large one is dragged tile by tile, and an 8-bit one keeps contrast and brightness', async () => {
   const window = await open()
   const [width, height] = [5000, 400]

@@ -91,6 +91,23 @@ describe('pictures', () => {
     expect(log).toEqual(['decode a0', 'decode a1', 'decode a0'])
   })
 
+  it('are encoded anew through another window, when they are next used', async () => {
+    const seen: unknown[] = []
+    const { handlers } = engine({
+      decode: ({ window }) => {
+        seen.push(window)
+        return Promise.resolve(blank(40, 30))
+      },
+    })
+    await handlers.load(models, context)
+    const narrow = { ...picture(), window: { low: 10, high: 20 } }
+    await handlers.prefetch(picture(), context)
+    await handlers.prefetch(narrow, context)
+    await handlers.propose({ ...proposeArgs, picture: { ...narrow, window: { ...narrow.window } } }, context)
+    await handlers.segment({ picture: { ...picture(), window: 'percentiles' }, prompts: [{ box: box(1, 1, 5, 5), points: [] }], speckPixels: 0 }, context)
+    expect(seen).toEqual([undefined, { low: 10, high: 20 }, 'percentiles'])
+  })
+
   it('are forgotten beyond the last three', async () => {
     const { handlers, log } = engine()
     await handlers.load(models, context)

@@ -3,6 +3,7 @@ import { decode as decodePng } from 'fast-png'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { decode16, decodeRgb, probe } from '../../../src/core/media/decode.ts'
+import type { ModelWindow } from '../../../src/shared/pictures.ts'
 import { fromRgb, greyTiff, quarters, saved, temporaryFolder } from './fixtures.ts'
 
 const folder = temporaryFolder()
@@ -100,6 +101,18 @@ describe('depth', () => {
     const samples = Buffer.from(Uint16Array.from([1000, 1100, 1200, 1300]).buffer)
     const file = saved(folder, 'narrow.tif', greyTiff([{ width: 2, height: 2, bits: 16, sampleFormat: 1, samples }]))
     expect([...(await decodeRgb(file, 0)).data]).toEqual([0, 0, 0, 85, 85, 85, 170, 170, 170, 255, 255, 255])
+  })
+
+  it('what differs by little is told apart through a narrow window, and through the one of 1 to 99 %', async () => {
+    // Two steps among 200 values, and one pixel that makes the range wide.
+    const values = Uint16Array.from({ length: 400 }, (_, n) => (n === 0 ? 60_000 : n % 2 === 0 ? 1000 : 1002))
+    const file = saved(folder, 'hidden.tif', greyTiff([{ width: 20, height: 20, bits: 16, sampleFormat: 1, samples: Buffer.from(values.buffer) }]))
+    const pairs = async (window?: ModelWindow) => [...(await decodeRgb(file, 0, { window })).data.subarray(0, 9)].filter((_, n) => n % 3 === 0)
+    expect(await pairs()).toEqual([255, 0, 0])
+    expect(await pairs({ low: 1000, high: 1004 })).toEqual([255, 128, 0])
+    expect(await pairs('percentiles')).toEqual([255, 255, 0])
+    const flat = saved(folder, 'flat8.png', await fromRgb(quarters(2, 2)).png().toBuffer())
+    expect((await decodeRgb(flat, 0, { window: { low: 0, high: 9 } })).data).toEqual(quarters(2, 2).data)
   })
 
   it('floating point and 32-bit pictures are windowed over their range, NaN left out', async () => {

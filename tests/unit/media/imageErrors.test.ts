@@ -106,7 +106,7 @@ describe('every unusable file says what is wrong and what to do', () => {
 
   it('a cancelled decode', async () => {
     const file = saved(folder, 'fine.png', await fromRgb(quarters(4, 4)).png().toBuffer())
-    await expect(decodeRgb(file, 0, AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' })
+    await expect(decodeRgb(file, 0, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' })
     await expect(hashFile(file, AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' })
   })
 

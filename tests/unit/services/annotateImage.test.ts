@@ -2,9 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { EngineClient } from '../../../src/core/inference/engineClient.ts'
-import type { ProposedObject } from '../../../src/core/inference/engineContract.ts'
+import type { ProposeArgs, ProposedObject } from '../../../src/core/inference/engineContract.ts'
 import { annotateImage } from '../../../src/core/services/annotateImage.ts'
+import { promptHash } from '../../../src/core/store/replies.ts'
 import { EMPTY_CHANGES } from '../../../src/shared/changes.ts'
+import type { Recipe } from '../../../src/shared/model.ts'
 import { projectFolder, RECIPE, scanned } from '../../helpers/projects.ts'
 
 const folder = projectFolder()
@@ -23,14 +25,20 @@ async function setUp() {
   writeFileSync(join(root, 'a.tif'), 'a')
   const { ids } = project.images.upsert(project.sources.add(root).id, [scanned('a.tif')])
   const id = ids[0]!
-  const annotate = (objects: readonly ProposedObject[], { recipe = RECIPE, frame = 0 } = {}) => {
+  const asked: ProposeArgs[] = []
+  const annotate = (objects: readonly ProposedObject[], { recipe = RECIPE as Recipe, frame = 0 } = {}) => {
     const ms = { decode: 1, boxes: 1, encode: 1, masks: 1 }
-    const engine = { propose: () => Promise.resolve({ objects, replies: [reply], merged: [], ms }) } as unknown as EngineClient
+    const engine = {
+      propose: (args: ProposeArgs) => {
+        asked.push(args)
+        return Promise.resolve({ objects, replies: [reply], merged: [], ms })
+      },
+    } as unknown as EngineClient
     const run = project.runs.find(recipe) ?? project.runs.create(recipe)
     return annotateImage({ project, engine, info: { grounder: MODEL, segmenter: MODEL, refusedDevices: [] } }, run, { id, frame })
   }
   const places = () => project.annotations.load(id).annotations.map(({ frame, box }) => [frame, box.x0])
-  return { project, id, annotate, places }
+  return { project, id, annotate, asked, places }
 }
 
 it('replaces what the same run proposed on this frame, and leaves the other frames alone', async () => {
@@ -39,6 +47,19 @@ it('replaces what the same run proposed on this frame, and leaves the other fram
   await annotate([objectAt(100)], { frame: 1 })
   await annotate([objectAt(200)], { frame: 0 })
   expect(places()).toEqual([[1, 100], [0, 200]])
+})
+
+it('the models see through the window of the recipe, and another window is another question', async () => {
+  const { project, id, annotate, asked } = await setUp()
+  const narrow = { ...RECIPE, window: { low: 10, high: 20 } }
+  await annotate([objectAt(0)])
+  await annotate([objectAt(0)], { recipe: narrow })
+  expect(asked.map(({ picture }) => picture.window)).toEqual([undefined, { low: 10, high: 20 }])
+  expect(project.runs.list().map(({ recipe }) => recipe)).toEqual([RECIPE, narrow])
+  const hashes = [undefined, { low: 10, high: 20 }].map((window) => promptHash({ words: 'red car', frame: 0, grid: 'off', maxBoxes: RECIPE.maxBoxes, window }))
+  expect(new Set(hashes).size).toBe(2)
+  const imageHash = project.images.get(id).contentHash!
+  for (const hash of hashes) expect(project.replies.find({ imageHash, modelHash: MODEL.hash, promptHash: hash })).toBe('a reply')
 })
 
 it('does not propose again what was accepted', async () => {

@@ -9,6 +9,35 @@ const box = (x0: number, y0: number, x1: number, y1: number) => ({ x0, y0, x1, y
 const filled = (x0: number, y0: number, x1: number, y1: number) => cropToRle(filledCrop(box(x0, y0, x1, y1)), IMAGE_SIZE)
 const area = (mask: Parameters<typeof maskCrop>[0] | null) => maskCrop(mask!).data.reduce((sum, value) => sum + value, 0)
 
+describe('what the models see', () => {
+  it('deep pictures through the window the person chose, others as they are', async () => {
+    const host = new FakeHost(3)
+    host.images[0] = { ...host.images[0]!, depth: 16 }
+    host.images[1] = { ...host.images[1]!, depth: 16 }
+    const test = await TestEditor.start(host)
+    const asked = async () => {
+      host.windowsSeen.length = 0
+      await test.editor.segment([{ box: box(30, 20, 60, 50), points: [] }])
+      await test.editor.previewMasks([{ box: box(30, 20, 60, 50), points: [] }])
+      await test.editor.propose([{ words: 'car', label: 'car' }], { grid: 'off', minScore: 0 })
+      return [...host.windowsSeen]
+    }
+    expect(await asked()).toEqual([undefined, undefined, undefined])
+    const window = { low: 100, high: 140 }
+    test.editor.setAdjustments({ window })
+    expect(await asked()).toEqual([window, window, window])
+    test.editor.setAdjustments({ window: 'percentiles' })
+    expect(await asked()).toEqual(['percentiles', 'percentiles', 'percentiles'])
+    host.windowsSeen.length = 0
+    await test.editor.openIndex(0)
+    await test.settle()
+    // The next image, encoded ahead.
+    expect(host.windowsSeen).toEqual(['percentiles'])
+    await test.editor.openIndex(2)
+    expect(await asked()).toEqual([undefined, undefined, undefined])
+  })
+})
+
 describe('box', () => {
   it('is stored on release, its mask joins the same step of undo', async () => {
     const test = await TestEditor.start()
