@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { encode } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ExportImage, ExportSource } from '../../../src/core/formats/source.ts'
+import { keep } from '../../../src/core/formats/kept.ts'
 import { yolo } from '../../../src/core/formats/yolo/index.ts'
 import { rotatedBox } from '../../../src/core/formats/yolo/rotatedBox.ts'
 import { annotation, image, label, maskOf, source } from '../../helpers/exports.ts'
@@ -64,6 +65,15 @@ const outlines = (): ExportSource =>
     item(1, 'x.png', [annotation(1, maskOf(HOLED)), annotation(1, { labelId: 7 })]),
     item(2, 'y.png', [annotation(1, { polygon: [[1, 1, 9.25, 1, 9, 5]] }), annotation(1, maskOf(SOLID))]),
   ])
+const turned = (): ExportSource =>
+  source(LABELS, [
+    item(1, 'x.png', [annotation(1, { polygon: [[6, -0.05, 8, 1.95, 6, 3.95, 4, 1.95]] }), annotation(1, { labelId: 7 })]),
+  ])
+const posed = (): ExportSource => {
+  const shape = { box: { x0: 1, y0: 2, x1: 5, y1: 4 }, mask: null, polygon: null }
+  const kept = { keypoints: '0.1 0.25 2 0.2 0.3 1', shape: [2, 3] }
+  return source(LABELS, [item(1, 'x.png', [annotation(1, { ...shape, source: keep('yolo', kept, shape) }), annotation(1)])])
+}
 const files = (of = out): string[] =>
   readdirSync(of, { recursive: true, encoding: 'utf8' })
     .filter((path) => statSync(join(of, path)).isFile())
@@ -234,6 +244,10 @@ describe('objects', () => {
         )
         .sort()
     expect(corners(second!)).toEqual(corners(first!))
+    expect((await exportVerified(yolo, turned(), out, { task: 'obb' })).report.notes.map(({ reason }) => reason)).toEqual([
+      'Without a split of its own val is the same as train.',
+    ])
+    expect(textOf('labels/train/x.txt')).toMatch(/^0 0.3 -0.005 /)
     expect(rotatedBox([1, 1])).toEqual([1, 1, 1, 1, 1, 1, 1, 1])
     expect(rotatedBox([0, 0, 2, 2, 1, 1]).map((value) => Math.round(value) + 0)).toEqual([0, 0, 2, 2, 2, 2, 0, 0])
   })
@@ -248,7 +262,7 @@ describe('objects', () => {
   })
 })
 
-/** What is written of two projects, and what each tool makes of it: recorded where the tools are, with MARQUEE_GOLDEN=write. */
+/** What is written of these projects, and what each tool makes of it: recorded where the tools are, with MARQUEE_GOLDEN=write. */
 describe('other tools', () => {
   const place = join(GOLDEN, 'yolo/readers.json')
   const golden = JSON.parse(readFileSync(place, 'utf8')) as Record<string, unknown>
@@ -257,21 +271,25 @@ describe('other tools', () => {
       writeFileSync(place, `${JSON.stringify(Object.assign(golden, { [name]: value }), null, 1)}\n`)
     expect(value).toEqual(golden[name])
   }
-  const PROJECTS = { boxes, outlines }
+  const PROJECTS = { boxes, outlines, turned, posed }
+  const written = (name: keyof typeof PROJECTS) =>
+    exportVerified(yolo, PROJECTS[name](), out, { folders: 'flat', ...(name === 'turned' && { task: 'obb' }) })
 
-  it.each(['boxes', 'outlines'] as const)('the export of %s is the one they read', async (name) => {
-    await exportVerified(yolo, PROJECTS[name](), out, { folders: 'flat' })
-    const written = Object.fromEntries(
+  it.each(['boxes', 'outlines', 'turned', 'posed'] as const)('the export of %s is the one they read', async (name) => {
+    await written(name)
+    const texts = Object.fromEntries(
       files()
         .filter((path) => !path.startsWith('images'))
         .map((path) => [path, textOf(path)]),
     )
-    expectRecorded(name, written)
+    expectRecorded(name, texts)
   })
 
   it.each([
     ['ultralytics', 'boxes', 'detect'],
     ['ultralytics', 'outlines', 'segment'],
+    ['ultralytics', 'turned', 'obb'],
+    ['ultralytics', 'posed', 'pose'],
     ['supervision', 'boxes', ''],
     ['supervision', 'outlines', ''],
     ['datumaro', 'boxes', ''],
@@ -280,7 +298,7 @@ describe('other tools', () => {
     async (tool, name, task) => {
       const python = pythonWith(tool)
       if (!python) return expect(golden[`${tool} ${name}`]).toBeDefined()
-      await exportVerified(yolo, PROJECTS[name](), out, { folders: 'flat' })
+      await written(name)
       const text = execFileSync(python, [join(GOLDEN, 'check_yolo.py'), tool, out, task], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -59,20 +59,21 @@ export function linesOf(annotation: Annotation, size: Size, wish: LineWish, keyp
   }
 }
 
+/** Share of a side by which a corner of a rotated box may be outside: what ultralytics tolerates. */
+const OVER_EDGE = 0.01
+
 function quadLine({ polygon }: Annotation, points: readonly number[] | null, size: Size): WrittenLines {
   if (!points) return leftOut('it lies outside the image')
-  const isQuad = polygon?.length === 1 && polygon[0]!.length === 8
-  const corners = isQuad ? polygon[0]! : points.length === 8 ? points : rotatedBox(points)
-  const reason = points.length === 8 ? null : 'an outline was written as the rotated box around it'
-  return {
-    ...written('outline', [
-      pointsText(
-        corners.map((value, i) => within(value, sideOf(size, i))),
-        size,
-      ),
-    ]),
-    reason,
-  }
+  const quad = polygon?.length === 1 && polygon[0]!.length === 8 ? polygon[0]! : points
+  const corners = quad.length === 8 ? quad : rotatedBox(points)
+  const placed = corners.map((value, i) => {
+    const side = sideOf(size, i)
+    return value < -OVER_EDGE * side || value > (1 + OVER_EDGE) * side ? within(value, side) : value
+  })
+  const isCut = placed.some((value, i) => value !== corners[i])
+  const turned = quad.length === 8 ? null : 'an outline was written as the rotated box around it'
+  const reason = isCut ? 'corners outside the image were moved to its edge' : turned
+  return { ...written('outline', [pointsText(placed, size)]), reason }
 }
 
 const written = (kind: LineKind, lines: readonly string[], bridged = 0): WrittenLines => ({ kind, lines, bridged, reason: null })
