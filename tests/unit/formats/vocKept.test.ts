@@ -53,6 +53,7 @@ describe('kept values', () => {
       expect(text).toContain(piece)
     }
     expect(text.match(/<part>/g)).toHaveLength(2)
+    expect(read('labelmap.txt')).toContain('\nperson:128,0,0:head,hand:jumping,reading\n')
   })
 
   it('an edited box is written anew, what has nothing to do with it is kept', async () => {

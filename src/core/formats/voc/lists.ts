@@ -2,8 +2,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Annotation, Label } from '../../../shared/model.ts'
+import { keptValues } from '../kept.ts'
 import { safeName, UniqueStems } from '../uniqueStems.ts'
 import { VOC_PALETTE } from '../palette.ts'
+import { childrenNamed, childrenOf, elementsOf, tagOf, textOf } from '../xmlTree.ts'
+import type { XmlNode } from '../xmlTree.ts'
 
 /** In a class list: the class is there, is there only as a difficult object, is not there. */
 type Presence = 1 | 0 | -1
@@ -23,18 +26,28 @@ export class VocLists {
   /** By label id, for the images that have the label: stem -> presence. */
   private readonly presence = new Map<number, Map<string, Presence>>()
 
+  /** Names of parts and actions that objects of a label have, by label id. */
+  private readonly details = new Map<number, Details>()
+
   /** `splits`: the parts in order; none: all images are in train and trainval. */
   constructor(labels: readonly Label[], splits: readonly string[]) {
     this.labels = labels
     this.splits = splits
-    for (const label of labels) this.presence.set(label.id, new Map())
+    for (const { id, source } of labels) {
+      this.presence.set(id, new Map())
+      const known = (key: string) => new Set(source?.['format'] === 'voc' && Array.isArray(source[key]) ? (source[key] as string[]) : [])
+      this.details.set(id, { parts: known('parts'), actions: known('actions') })
+    }
   }
 
   add(stem: string, split: string | null, annotations: readonly Annotation[], isSegmented: boolean): void {
     this.listed.push({ stem, split, isSegmented })
-    for (const { labelId, difficult } of annotations) {
+    for (const annotation of annotations) {
+      const { labelId, difficult } = annotation
       const stems = this.presence.get(labelId)!
       if (!difficult || !stems.has(stem)) stems.set(stem, difficult ? 0 : 1)
+      const children = keptValues(annotation, 'voc')?.values['children']
+      if (Array.isArray(children)) addDetails(this.details.get(labelId)!, children as readonly XmlNode[])
     }
   }
 
@@ -50,7 +63,7 @@ export class VocLists {
         await writeFile(file('Main', `${name}_${list}`), lines(flags))
       }
     }
-    await writeFile(join(folder, 'labelmap.txt'), lines(labelmap(this.labels)))
+    await writeFile(join(folder, 'labelmap.txt'), lines(labelmap(this.labels, this.details)))
   }
 
   /** The parts, and trainval, which VOC has beside train and val. */
@@ -63,12 +76,24 @@ export class VocLists {
   }
 }
 
+interface Details {
+  readonly parts: Set<string>
+  readonly actions: Set<string>
+}
+
+/** datumaro refuses parts that labelmap.txt does not name. */
+function addDetails({ parts, actions }: Details, children: readonly XmlNode[]): void {
+  for (const part of elementsOf(children, 'part')) parts.add(textOf(childrenOf(part), 'name') ?? '')
+  for (const action of childrenNamed(children, 'actions') ?? []) actions.add(tagOf(action) ?? '')
+}
+
 /** Name, colour, parts and actions of each class number, in order, as CVAT and datumaro read it. */
-function labelmap(labels: readonly Label[]): string[] {
+function labelmap(labels: readonly Label[], details: ReadonlyMap<number, Details>): string[] {
   const background = labels.some(({ name }) => name === 'background') ? '_background_' : 'background'
-  const entries = labels.map(({ name, source }, index) => {
-    const [parts, actions] = ['parts', 'actions'].map((key) => (source?.['format'] === 'voc' && Array.isArray(source[key]) ? source[key].join(',') : ''))
-    return [escapeName(name), VOC_PALETTE[index + 1]!.join(','), parts, actions].join(':')
+  const listed = (names: ReadonlySet<string>) => [...names].filter((name) => name !== '' && !/[:,\r\n]/.test(name)).join(',')
+  const entries = labels.map(({ id, name }, index) => {
+    const { parts, actions } = details.get(id)!
+    return [escapeName(name), VOC_PALETTE[index + 1]!.join(','), listed(parts), listed(actions)].join(':')
   })
   return ['# label:color_rgb:parts:actions', `${background}:0,0,0::`, ...entries]
 }
