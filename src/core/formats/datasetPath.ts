@@ -13,7 +13,10 @@ export function datasetPath(named: string, folder = ''): string {
   const path = named.replaceAll('\\', '/').replaceAll('\0', '')
   const isAbsolute = /^(\/|[a-z]:)/i.test(path)
   const whole = posix.normalize(isAbsolute ? path.replace(/^[a-z]:/i, '') : `${folder}/${path}`)
-  return whole.split('/').filter((segment) => segment !== '' && segment !== '.' && segment !== '..').join('/')
+  return whole
+    .split('/')
+    .filter((segment) => segment !== '' && segment !== '.' && segment !== '..')
+    .join('/')
 }
 
 /** The part of the dataset that a file in a folder of this name belongs to, e.g. 'train'. */
@@ -30,7 +33,7 @@ export class UniquePaths {
     return this.taken.has(keyOf(safePath(path)))
   }
 
-  /** The path itself where it can be; where two would be one on a system that ignores case or Unicode form, the later gets a number. */
+  /** The path itself where it can be; of two that are one where case or Unicode form is ignored the later gets a number. */
   take(path: string): string {
     const plain = safePath(path)
     const { dir, name, ext } = posix.parse(plain)

@@ -99,7 +99,8 @@ export function asRecord(value: unknown): Readonly<Record<string, unknown>> | nu
  */
 export function statedBox(box: unknown, extent: unknown, found: Box): Box | null {
   const [stated, was] = [box, extent].map((values) => (Array.isArray(values) && values.length === 4 ? coordinates(values) : null))
-  if (!stated || !was || [found.x0, found.y0, found.x1, found.y1].some((value, i) => Math.abs(value - was[i]!) > 1e-6)) return null
+  if (!stated || !was || [found.x0, found.y0, found.x1, found.y1].some((value, i) => Math.abs(value - was[i]!) > 1e-6))
+    return null
   const [x0, y0, x1, y1] = stated
   return boxBetween(x0!, y0!, x1!, y1!)
 }

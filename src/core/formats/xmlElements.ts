@@ -29,7 +29,12 @@ const LONGEST_OPENING = 9
  * @param neverNested elements that never lie in each other: where one begins within another, the first was not closed
  * @throws AppError invalid-dataset for a document type (entities make large files of small ones), not-found
  */
-export async function* xmlElements(files: DatasetFiles, path: string, neverNested: ReadonlySet<string>, signal?: AbortSignal): AsyncGenerator<XmlPiece> {
+export async function* xmlElements(
+  files: DatasetFiles,
+  path: string,
+  neverNested: ReadonlySet<string>,
+  signal?: AbortSignal,
+): AsyncGenerator<XmlPiece> {
   const handle = await files.open(path)
   const scanner = new Scanner(path, neverNested)
   try {
@@ -128,7 +133,11 @@ class Scanner {
   *#giveUp(): Generator<XmlPiece> {
     this.isOver = true
     const text = this.#text.slice(this.#from())
-    yield { tag: this.#name, text, broken: `<${this.#name || '?'}> is larger than ${LARGEST / 2 ** 20} MB; the rest of the file was not read` }
+    yield {
+      tag: this.#name,
+      text,
+      broken: `<${this.#name || '?'}> is larger than ${LARGEST / 2 ** 20} MB; the rest of the file was not read`,
+    }
   }
 
   /** The next token that is there whole. */
@@ -142,7 +151,9 @@ class Scanner {
       return end < 0 ? null : { start, end: end + section[1].length, kind: 'other', name: '' }
     }
     if (text.startsWith('<!', start)) {
-      throw new AppError('invalid-dataset', `${this.#path}: a document type (<!DOCTYPE>) is not read; remove it.`, { file: this.#path })
+      throw new AppError('invalid-dataset', `${this.#path}: a document type (<!DOCTYPE>) is not read; remove it.`, {
+        file: this.#path,
+      })
     }
     const end = endOfTag(text, start)
     return end < 0 ? null : tokenOf(text, start, end)

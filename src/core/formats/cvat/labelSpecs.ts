@@ -31,9 +31,12 @@ export class LabelSpecs {
 
   xml(indent: string): string {
     const labels = this.labels.map(({ name, color, source }) => {
-      const attributes = [...this.specs.get(name)!.values()].map((spec) => xmlElement('attribute', {}, fields(spec, `${indent}        `), `${indent}      `))
+      const attributes = [...this.specs.get(name)!.values()].map((spec) =>
+        xmlElement('attribute', {}, fields(spec, `${indent}        `), `${indent}      `),
+      )
       const type = source?.['format'] === ID && typeof source['type'] === 'string' ? source['type'] : 'any'
-      const inside = `${fields({ name, color, type }, `${indent}    `)}${xmlElement('attributes', {}, attributes.join(''), `${indent}    `)}`
+      const list = xmlElement('attributes', {}, attributes.join(''), `${indent}    `)
+      const inside = `${fields({ name, color, type }, `${indent}    `)}${list}`
       return xmlElement('label', {}, inside, `${indent}  `)
     })
     return xmlElement('labels', {}, labels.join(''), indent)
@@ -54,5 +57,7 @@ function newAttribute(name: string, kind: string): CvatAttribute {
 
 /** An element for each value. */
 export function fields(values: object, indent: string): string {
-  return Object.entries(values).map(([tag, value]) => xmlElement(tag, {}, escapeXml(String(value)), indent)).join('')
+  return Object.entries(values)
+    .map(([tag, value]) => xmlElement(tag, {}, escapeXml(String(value)), indent))
+    .join('')
 }

@@ -27,7 +27,12 @@ export function readMeta(meta: XmlNode): Meta {
   const labels = declared.filter((label) => textOf(label, 'name') && !textOf(label, 'parent'))
   return {
     labels: labels.map(labelOf),
-    kinds: new Map(labels.map((label) => [textOf(label, 'name')!, new Map(attributesOfLabel(label).map(({ name, input_type }) => [name, input_type]))])),
+    kinds: new Map(
+      labels.map((label) => [
+        textOf(label, 'name')!,
+        new Map(attributesOfLabel(label).map(({ name, input_type }) => [name, input_type])),
+      ]),
+    ),
     name: textOf(children, 'name'),
     mode: textOf(children, 'mode'),
   }
@@ -48,7 +53,11 @@ function attributesOfLabel(label: readonly XmlNode[]): CvatAttribute[] {
     const values = childrenOf(node)
     const text = (name: string) => textOf(values, name) ?? ''
     return {
-      name: text('name'), mutable: text('mutable'), input_type: text('input_type'), default_value: text('default_value'), values: text('values'),
+      name: text('name'),
+      mutable: text('mutable'),
+      input_type: text('input_type'),
+      default_value: text('default_value'),
+      values: text('values'),
     }
   })
 }

@@ -28,7 +28,9 @@ export interface ShapeRecord {
 export function recordsOf(image: XmlNode): ShapeRecord[] {
   const records: (ShapeRecord & { nodes: XmlNode[] })[] = []
   const byObject = new Map<unknown, { nodes: XmlNode[] }>()
-  for (const [index, node] of childrenOf(image).filter((child) => tagOf(child) !== null).entries()) {
+  for (const [index, node] of childrenOf(image)
+    .filter((child) => tagOf(child) !== null)
+    .entries()) {
     const attributes = attributesOf(node)
     const { object } = ownValues(attributes)
     const known = typeof object === 'number' ? byObject.get(object) : undefined
@@ -95,7 +97,11 @@ function levelOf(attributes: Attributes): number {
 }
 
 /** Checkboxes and numbers as such, everything else as text. */
-function attributeValues(node: XmlNode, kinds: ReadonlyMap<string, string> | undefined, types: unknown): Annotation['attributes'] {
+function attributeValues(
+  node: XmlNode,
+  kinds: ReadonlyMap<string, string> | undefined,
+  types: unknown,
+): Annotation['attributes'] {
   const entries = elementsOf(childrenOf(node), 'attribute').map((attribute) => {
     const name = attributesOf(attribute)['name'] ?? ''
     return [name, typed(ownText(attribute), asRecord(types)?.[name] ?? kinds?.get(name))] as const
@@ -110,7 +116,10 @@ function typed(text: string, kind: unknown): string | number | boolean {
 }
 
 const KNOWN: ReadonlySet<string> = new Set(['label', 'occluded', 'z_order', 'group_id', OWN_ATTRIBUTE])
-const PLAIN_GEOMETRY: Readonly<Record<string, readonly string[]>> = { polygon: ['points'], mask: ['rle', 'left', 'top', 'width', 'height'] }
+const PLAIN_GEOMETRY: Readonly<Record<string, readonly string[]>> = {
+  polygon: ['points'],
+  mask: ['rle', 'left', 'top', 'width', 'height'],
+}
 
 /** What has no place in an annotation; null where there is nothing. */
 function keptOf(tag: string, attributes: Attributes): { tag: string; attributes: Attributes } | null {

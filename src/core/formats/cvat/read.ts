@@ -27,7 +27,11 @@ export const cvatReader: ImportFormat = {
   async open(files, context): Promise<Dataset> {
     const paths: string[] = []
     for (const path of await candidates(files)) if (await isAnnotations(files, path)) paths.push(path)
-    if (paths.length === 0) throw new AppError('invalid-dataset', `${files.named ?? files.root} is no CVAT file: an XML file with the root <annotations> was expected.`)
+    if (paths.length === 0)
+      throw new AppError(
+        'invalid-dataset',
+        `${files.named ?? files.root} is no CVAT file: an XML file with the root <annotations> was expected.`,
+      )
     const found: AnnotationFile[] = []
     for (const path of paths) found.push(await headOf(files, path, paths.length > 1, context))
     const name = found[0]!.meta.name
@@ -46,7 +50,9 @@ async function isAnnotations(files: DatasetFiles, path: string): Promise<boolean
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
     const isWide = (buffer[0] === 0xff && buffer[1] === 0xfe) || (buffer[0] === 0xfe && buffer[1] === 0xff)
-    const text = new TextDecoder(isWide ? (buffer[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(buffer.subarray(0, bytesRead))
+    const text = new TextDecoder(isWide ? (buffer[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(
+      buffer.subarray(0, bytesRead),
+    )
     return /^\s*(<\?xml[^>]*\?>)?\s*(<!--[^]*?-->\s*)*(<!DOCTYPE[^>]*>\s*)?<annotations[\s/>]/.test(text)
   } finally {
     await handle.close()
@@ -75,7 +81,11 @@ function labelsOf(files: readonly AnnotationFile[]): DatasetLabel[] {
   return [...labels.values()]
 }
 
-async function* images(files: DatasetFiles, found: readonly AnnotationFile[], context: ReadContext): AsyncGenerator<DatasetImage> {
+async function* images(
+  files: DatasetFiles,
+  found: readonly AnnotationFile[],
+  context: ReadContext,
+): AsyncGenerator<DatasetImage> {
   const taken = new Set<string>()
   for (const file of found) {
     let index = 0
@@ -87,4 +97,3 @@ async function* images(files: DatasetFiles, found: readonly AnnotationFile[], co
     }
   }
 }
-

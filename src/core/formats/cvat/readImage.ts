@@ -48,7 +48,13 @@ function nameIn({ tag, text }: XmlPiece): string {
   return `${tag || 'end'}${name === undefined ? '' : ` ${name}`}`
 }
 
-export async function readImage(file: AnnotationFile, piece: XmlPiece, index: number, taken: Set<string>, context: ReadContext): Promise<DatasetImage | null> {
+export async function readImage(
+  file: AnnotationFile,
+  piece: XmlPiece,
+  index: number,
+  taken: Set<string>,
+  context: ReadContext,
+): Promise<DatasetImage | null> {
   const node = parsed(piece)
   if (typeof node === 'string') {
     explain(file.path, piece, context, node)
@@ -79,7 +85,12 @@ export async function readImage(file: AnnotationFile, piece: XmlPiece, index: nu
 }
 
 /** CVAT puts pictures into images/, those of a project into a folder for each part. */
-async function findPicture(path: string, name: string, split: string | null, context: ReadContext): ReturnType<ReadContext['find']> {
+async function findPicture(
+  path: string,
+  name: string,
+  split: string | null,
+  context: ReadContext,
+): ReturnType<ReadContext['find']> {
   const inFolder = split && path !== name ? await context.find(`${IMAGES_FOLDER}/${split}/${name}`) : null
   return inFolder ?? (await context.find(path)) ?? (split ? context.find(`${IMAGES_FOLDER}/${split}/${name}`) : null)
 }
@@ -93,7 +104,8 @@ function sizeOf(attributes: Attributes): Size | null {
 function noteOtherSize(file: string, path: string, attributes: Attributes, { width, height }: Size, context: ReadContext): void {
   const said = sizeOf(attributes)
   if (!said || (said.width === width && said.height === height)) return
-  const reason = `the file says ${said.width} x ${said.height} pixels, but the picture has ${width} x ${height}; numbers are taken as pixels of the picture`
+  const sizes = `the file says ${said.width} x ${said.height} pixels, but the picture has ${width} x ${height}`
+  const reason = `${sizes}; numbers are taken as pixels of the picture`
   context.problem({ file, place: `image ${path}`, reason, objects: 0 })
 }
 

@@ -2,7 +2,15 @@
 import type { Size } from '../../../shared/geometry.ts'
 import type { Bitmap } from '../../../shared/rle.ts'
 import { cropToMask } from '../cropToMask.ts'
-import { boxBetween, boxGeometry, coordinates, ellipseRing, maskGeometry, polygonGeometry, turnedBoxRing } from '../foreignShapes.ts'
+import {
+  boxBetween,
+  boxGeometry,
+  coordinates,
+  ellipseRing,
+  maskGeometry,
+  polygonGeometry,
+  turnedBoxRing,
+} from '../foreignShapes.ts'
 import type { Geometry } from '../foreignShapes.ts'
 
 export type Attributes = Readonly<Record<string, string>>
@@ -65,9 +73,11 @@ function turnOf({ rotation = '0' }: Attributes): number | null {
 /** Row-major run lengths of a rectangle of pixels, background first. */
 function maskShape(attributes: Attributes, size: Size): Geometry | string {
   const numbers = ['left', 'top', 'width', 'height'].map((name) => Number(attributes[name] ?? NaN))
-  if (!numbers.every((number) => Number.isSafeInteger(number))) return 'is a mask without left, top, width and height in whole pixels'
+  if (!numbers.every((number) => Number.isSafeInteger(number)))
+    return 'is a mask without left, top, width and height in whole pixels'
   const [left, top, width, height] = numbers as [number, number, number, number]
-  if (width < 1 || height < 1 || width > 2 * size.width || height > 2 * size.height) return `is a mask of ${width} x ${height} pixels`
+  if (width < 1 || height < 1 || width > 2 * size.width || height > 2 * size.height)
+    return `is a mask of ${width} x ${height} pixels`
   const crop = cropOf(attributes['rle'] ?? '', width, height)
   return typeof crop === 'string' ? crop : maskGeometry(cropToMask(crop, left, top, size))
 }
@@ -81,5 +91,7 @@ function cropOf(rle: string, width: number, height: number): Bitmap | string {
     if (i % 2 === 1) data.fill(1, at, at + count)
     at += count
   }
-  return at === data.length ? { width, height, data } : `is a mask whose run lengths add up to ${at}, but ${width} x ${height} is ${data.length} pixels`
+  return at === data.length
+    ? { width, height, data }
+    : `is a mask whose run lengths add up to ${at}, but ${width} x ${height} is ${data.length} pixels`
 }

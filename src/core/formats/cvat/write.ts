@@ -25,7 +25,12 @@ export const cvatWriter: ExportFormat<CvatOptions> = {
   output: 'either',
   options: [
     IMAGES_OPTION,
-    { id: 'imageIds', help: 'Those of the imported file where there are any, or 0, 1, 2, ...', choices: ['source', 'sequential'], default: 'source' },
+    {
+      id: 'imageIds',
+      help: 'Those of the imported file where there are any, or 0, 1, 2, ...',
+      choices: ['source', 'sequential'],
+      default: 'source',
+    },
   ],
   holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
   async write(source: ExportSource, out: string, options: CvatOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
@@ -33,13 +38,26 @@ export const cvatWriter: ExportFormat<CvatOptions> = {
     const finish = finishOf(job, tally, out)
     const fill = (folder: string | null) => (sink: TextSink) => writeDocument(sink, source, options, folder, tally, job)
     if (extname(out).toLowerCase() === '.xml') await writeFileAtomically(out, fill(null), finish)
-    else await writeFolderAtomically(out, [ANNOTATIONS_FILE, IMAGES_FOLDER], (folder) => writeFileAtomically(join(folder, ANNOTATIONS_FILE), fill(folder)), finish)
+    else
+      await writeFolderAtomically(
+        out,
+        [ANNOTATIONS_FILE, IMAGES_FOLDER],
+        (folder) => writeFileAtomically(join(folder, ANNOTATIONS_FILE), fill(folder)),
+        finish,
+      )
     return tally.report(resolve(out))
   },
 }
 
-/** The head is written last, because it names the attributes that objects were met with. `folder`: where pictures go; null: nowhere. */
-async function writeDocument(sink: TextSink, source: ExportSource, options: CvatOptions, folder: string | null, tally: Tally, job: ExportJob): Promise<void> {
+/** The head is written last, because it names the attributes that objects have. `folder`: where pictures go; null: nowhere. */
+async function writeDocument(
+  sink: TextSink,
+  source: ExportSource,
+  options: CvatOptions,
+  folder: string | null,
+  tally: Tally,
+  job: ExportJob,
+): Promise<void> {
   const specs = new LabelSpecs(source.labels)
   const paths = new UniquePaths()
   const ids = new ImageIds(0)
@@ -49,7 +67,9 @@ async function writeDocument(sink: TextSink, source: ExportSource, options: Cvat
     const unique = paths.take(item.image.path)
     const how = options.images ?? 'copy'
     const path = folder === null || how === 'none' ? unique : await putPicture(item, unique, folder, how, tally)
-    await sink.tail.write(imageXml(item, path, ids.take(options.imageIds === 'sequential' ? null : keptOf(item)?.['id']), specs, tally))
+    await sink.tail.write(
+      imageXml(item, path, ids.take(options.imageIds === 'sequential' ? null : keptOf(item)?.['id']), specs, tally),
+    )
     tally.wrote(item.image, path)
     job.onImage?.(tally.images)
   }
@@ -88,7 +108,14 @@ function imageXml(item: ExportImage, path: string, id: number, specs: LabelSpecs
 function headXml({ labels, splits = [], source }: ExportSource, specs: LabelSpecs, { images }: Tally): string {
   const name = source?.['format'] === ID && typeof source['name'] === 'string' ? source['name'] : 'Marquee'
   const inner = (indent: string, subset?: string) => {
-    const range = { mode: 'annotation', overlap: 0, start_frame: 0, stop_frame: Math.max(0, images - 1), frame_filter: '', z_order: 'True' }
+    const range = {
+      mode: 'annotation',
+      overlap: 0,
+      start_frame: 0,
+      stop_frame: Math.max(0, images - 1),
+      frame_filter: '',
+      z_order: 'True',
+    }
     return fields({ name: subset ?? name, ...(subset === undefined ? { size: images } : { subset }), ...range }, indent)
   }
   const list = labels.length > 0 || splits.length === 0 ? specs.xml('      ') : ''
@@ -96,5 +123,6 @@ function headXml({ labels, splits = [], source }: ExportSource, specs: LabelSpec
   const tasks = splits.map((split) => xmlElement('task', {}, inner('          ', split), '        ')).join('')
   const project = `${fields({ name, subsets: splits.join('\n') }, '      ')}${xmlElement('tasks', {}, tasks, '      ')}${list}`
   const owner = splits.length > 0 ? xmlElement('project', {}, project, '    ') : xmlElement('task', {}, task, '    ')
-  return `<?xml version="1.0" encoding="utf-8"?>\n<annotations>${xmlElement('version', {}, '1.1', '  ')}${xmlElement('meta', {}, owner, '  ')}`
+  const head = xmlElement('version', {}, '1.1', '  ') + xmlElement('meta', {}, owner, '  ')
+  return `<?xml version="1.0" encoding="utf-8"?>\n<annotations>${head}`
 }

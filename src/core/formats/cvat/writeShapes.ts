@@ -32,7 +32,11 @@ export function shapesOf(item: ExportImage, specs: LabelSpecs, tally: Tally): st
     const label = tally.labelOf(annotation).name
     const isUngrouped = drawn.length > 1 && annotation.group === null
     const types = specs.add(label, annotation.attributes)
-    const own = { ...ownValues(annotation, extent, types), ...(drawn.length > 1 && { object: index }), ...(isUngrouped && { ungrouped: true }) }
+    const own = {
+      ...ownValues(annotation, extent, types),
+      ...(drawn.length > 1 && { object: index }),
+      ...(isUngrouped && { ungrouped: true }),
+    }
     const group = isUngrouped ? nextGroup++ : (annotation.group ?? 0)
     return drawn.map((one) => shapeOf(annotation, one, label, group, own))
   })
@@ -43,7 +47,10 @@ export function shapesOf(item: ExportImage, specs: LabelSpecs, tally: Tally): st
 function drawnOf(annotation: Annotation): { drawn: Drawn[]; extent: Box; note?: string } {
   const { polygon, mask, box } = annotation
   if (polygon && polygon.length > 0) {
-    return { drawn: polygon.map((ring) => ({ tag: 'polygon', geometry: { points: pointsText(ring) } })), extent: polygonBox(polygon) }
+    return {
+      drawn: polygon.map((ring) => ({ tag: 'polygon', geometry: { points: pointsText(ring) } })),
+      extent: polygonBox(polygon),
+    }
   }
   const crop = mask && maskToCrop(mask)
   if (crop) {
@@ -90,7 +97,9 @@ function shapeOf(annotation: Annotation, drawn: Drawn, label: string, group: num
   const kept = keptValues(annotation, ID)
   const isUntouched = kept?.untouched === true
   const values = Object.entries((kept?.values['attributes'] ?? {}) as Record<string, string>)
-  const attributes = Object.entries(annotation.attributes).map(([name, value]) => xmlElement('attribute', { name }, escapeXml(String(value)), `${INDENT}  `))
+  const attributes = Object.entries(annotation.attributes).map(([name, value]) =>
+    xmlElement('attribute', { name }, escapeXml(String(value)), `${INDENT}  `),
+  )
   return xmlElement(
     isUntouched ? String(kept!.values['tag']) : drawn.tag,
     {

@@ -9,7 +9,9 @@ const UPLOAD = /^[0-9a-f]{8}-/
 export function pathOfAddress(address: string): string {
   const local = /^[^?]*\/data\/local-files\/\?(.*&)?d=([^&]*)/.exec(address)
   if (local) return datasetPath(decoded(local[2]!))
-  const plain = /^[a-z][a-z0-9+.-]*:\/\//i.test(address) ? address.replace(/^[a-z0-9+.-]+:\/\/[^/]*/i, '').replace(/[?#].*$/, '') : address
+  const plain = /^[a-z][a-z0-9+.-]*:\/\//i.test(address)
+    ? address.replace(/^[a-z0-9+.-]+:\/\/[^/]*/i, '').replace(/[?#].*$/, '')
+    : address
   return datasetPath(decoded(plain))
 }
 
@@ -29,8 +31,11 @@ function decoded(text: string): string {
 
 /** The text among the values of a task that names its picture. */
 export function addressIn(data: Readonly<Record<string, unknown>>, key: string | null): string | null {
-  const named = [key, 'image', 'img', 'photo'].map((one) => (one === null ? null : data[one])).find((value) => typeof value === 'string')
-  const looks = (value: unknown) => typeof value === 'string' && /\.(jpe?g|png|gif|webp|tiff?|bmp|avif)$/i.test(pathOfAddress(value))
+  const named = [key, 'image', 'img', 'photo']
+    .map((one) => (one === null ? null : data[one]))
+    .find((value) => typeof value === 'string')
+  const looks = (value: unknown) =>
+    typeof value === 'string' && /\.(jpe?g|png|gif|webp|tiff?|bmp|avif)$/i.test(pathOfAddress(value))
   const address = named ?? Object.values(data).find(looks)
   return typeof address === 'string' && address !== '' ? address : null
 }

@@ -21,7 +21,8 @@ export function unpackBrush(packed: unknown, size: Size): PlacedBitmap | string 
   if (!Array.isArray(packed) || pixels > MOST_PIXELS) return 'is a brush stroke whose run lengths are missing or too many'
   const bits = new Bits(packed)
   const count = bits.read(32)
-  if (count !== pixels * CHANNELS) return `is a brush stroke of ${count} values, but ${size.width} x ${size.height} pixels have ${pixels * CHANNELS}`
+  if (count !== pixels * CHANNELS)
+    return `is a brush stroke of ${count} values, but ${size.width} x ${size.height} pixels have ${pixels * CHANNELS}`
   if (bits.read(5) + 1 !== BYTE) return 'is a brush stroke that is not in bytes'
   const sizes = [0, 0, 0, 0].map(() => bits.read(4) + 1)
   const spans = paintedSpans(bits, count, sizes)
@@ -37,7 +38,7 @@ function paintedSpans(bits: Bits, count: number, sizes: readonly number[]): numb
     else spans.push(start, end)
   }
   const pixelFrom = (value: number) => Math.ceil((value - ALPHA) / CHANNELS)
-  for (let i = 0; i < count; ) {
+  for (let i = 0; i < count;) {
     const isRun = bits.read(1) === 1
     const end = Math.min(count, i + 1 + bits.read(sizes[bits.read(2)]!))
     // A last value of its own behind 65,536 equal ones is left out by rle-pack.
@@ -63,7 +64,8 @@ function cropOf(spans: readonly number[], width: number): PlacedBitmap | null {
   }
   const crop = { left, top, width: right - left, height: bottom - top, data: new Uint8Array((right - left) * (bottom - top)) }
   for (let i = 0; i < spans.length; i += 2) {
-    for (let at = spans[i]!; at < spans[i + 1]!; at++) crop.data[(Math.floor(at / width) - top) * crop.width + (at % width) - left] = 1
+    for (let at = spans[i]!; at < spans[i + 1]!; at++)
+      crop.data[(Math.floor(at / width) - top) * crop.width + (at % width) - left] = 1
   }
   return crop
 }
@@ -80,7 +82,7 @@ class Bits {
 
   read(count: number): number {
     let value = 0
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       const byte = this.bytes[this.at >> 3]
       if (typeof byte !== 'number' || !(byte >= 0 && byte <= 255)) {
         this.isOver = true

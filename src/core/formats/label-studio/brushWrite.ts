@@ -58,7 +58,7 @@ class Bits {
 
   /** Highest bit first. */
   write(value: number, count: number): void {
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       const taken = Math.min(this.free, left)
       const part = Math.floor(value / 2 ** (left - taken)) % 2 ** taken
       this.byte = this.byte * 2 ** taken + part

@@ -20,7 +20,10 @@ const NO_CONFIG: LabelingConfig = { labels: [], imageKey: null }
 export async function readConfig(files: DatasetFiles): Promise<LabelingConfig> {
   for (const name of NAMES) {
     if (!(await files.has(name))) continue
-    const nodes = await files.readText(name, LARGEST).then((text) => parseXml(text, name), () => null)
+    const nodes = await files.readText(name, LARGEST).then(
+      (text) => parseXml(text, name),
+      () => null,
+    )
     if (nodes) return configOf(nodes)
   }
   return NO_CONFIG

@@ -20,8 +20,12 @@ export type Values = Readonly<Record<string, unknown>>
 
 /** What is said about a region by controls of its own: choices, texts, numbers, ratings, by the control's name. */
 export function regionAttributes(results: readonly Values[]): Annotation['attributes'] {
-  const entries = results.map((result) => [result['from_name'], plainValue(result['value'] as Values | null | undefined, result['type'])] as const)
-  return Object.fromEntries(entries.filter(([name, value]) => typeof name === 'string' && value !== null)) as Annotation['attributes']
+  const entries = results.map(
+    (result) => [result['from_name'], plainValue(result['value'] as Values | null | undefined, result['type'])] as const,
+  )
+  return Object.fromEntries(
+    entries.filter(([name, value]) => typeof name === 'string' && value !== null),
+  ) as Annotation['attributes']
 }
 
 function plainValue(value: Values | null | undefined, type: unknown): string | number | null {

@@ -43,9 +43,13 @@ export const labelStudioReader: ImportFormat = {
   },
   async open(files, context): Promise<Dataset> {
     const paths: string[] = []
-    for (const path of files.named === null ? await files.withEnding('.json') : [files.named]) if ((await kindOf(files, path)) !== null) paths.push(path)
+    for (const path of files.named === null ? await files.withEnding('.json') : [files.named])
+      if ((await kindOf(files, path)) !== null) paths.push(path)
     if (paths.length === 0) {
-      throw new AppError('invalid-dataset', `${files.named ?? files.root} is no export of Label Studio: a JSON file with a list of tasks was expected.`)
+      throw new AppError(
+        'invalid-dataset',
+        `${files.named ?? files.root} is no export of Label Studio: a JSON file with a list of tasks was expected.`,
+      )
     }
     const config = await readConfig(files)
     return { labels: config.labels, source: null, images: () => images(files, paths, config, context) }
@@ -72,7 +76,12 @@ async function kindOf(files: DatasetFiles, path: string): Promise<'tasks' | 'emp
   }
 }
 
-async function* images(files: DatasetFiles, paths: readonly string[], config: LabelingConfig, context: ReadContext): AsyncGenerator<DatasetImage> {
+async function* images(
+  files: DatasetFiles,
+  paths: readonly string[],
+  config: LabelingConfig,
+  context: ReadContext,
+): AsyncGenerator<DatasetImage> {
   const taken = new Set<string>()
   for (const file of paths) {
     for await (const { value, place } of tasksOf(files, file, context)) {
@@ -86,7 +95,11 @@ async function* images(files: DatasetFiles, paths: readonly string[], config: La
 }
 
 /** Each task of a file; what can't be read is told. */
-async function* tasksOf(files: DatasetFiles, file: string, context: ReadContext): AsyncGenerator<{ value: unknown; place: string }> {
+async function* tasksOf(
+  files: DatasetFiles,
+  file: string,
+  context: ReadContext,
+): AsyncGenerator<{ value: unknown; place: string }> {
   const handle = await files.open(file)
   try {
     const places: (readonly [start: number, length: number, kind: ElementKind])[] = []

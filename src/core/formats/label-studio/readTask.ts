@@ -60,7 +60,14 @@ export async function readTask(task: Task, where: TaskContext): Promise<DatasetI
     else readPart(part, size, where, objects, kept)
   }
   const split = task.data[SPLIT_KEY]
-  return { path, file: found?.file ?? null, size, split: typeof split === 'string' && split !== '' ? split : null, source: sourceOf(task, address, kept), objects }
+  return {
+    path,
+    file: found?.file ?? null,
+    size,
+    split: typeof split === 'string' && split !== '' ? split : null,
+    source: sourceOf(task, address, kept),
+    objects,
+  }
 }
 
 function tell({ file, place, context }: TaskContext, more: string, reason: string, objects: number): void {
@@ -70,7 +77,13 @@ function tell({ file, place, context }: TaskContext, more: string, reason: strin
 /** What comes in of a task: see the options of the reader. */
 function partsOf({ annotations, predictions }: Task, options: ReadContext['options']): Part[] {
   const { annotation, others, why } = chooseAnnotation(annotations)
-  const ofAnnotation = (one: Values, refused: string | null): Part => ({ regions: regionsOf(one['result']), state: 'accepted', score: null, own: asRecord(one[OWN_KEY]) ?? {}, refused })
+  const ofAnnotation = (one: Values, refused: string | null): Part => ({
+    regions: regionsOf(one['result']),
+    state: 'accepted',
+    score: null,
+    own: asRecord(one[OWN_KEY]) ?? {},
+    refused,
+  })
   const refusedAs = (one: Values) => {
     if (one['was_cancelled'] === true || one['skipped'] === true) return 'an annotation that was cancelled stays out'
     return options['annotations'] === 'all' ? null : `of ${annotations.length} annotations ${why} came in; another one stays out`
@@ -84,7 +97,13 @@ function partsOf({ annotations, predictions }: Task, options: ReadContext['optio
   return [
     ...(annotation ? [ofAnnotation(annotation, null)] : []),
     ...others.map((one) => ofAnnotation(one, refusedAs(one))),
-    ...predictions.map((one): Part => ({ regions: regionsOf(one['result']), state: 'proposed', score: one['score'], own: {}, refused: refusedPrediction(one) })),
+    ...predictions.map((one): Part => ({
+      regions: regionsOf(one['result']),
+      state: 'proposed',
+      score: one['score'],
+      own: {},
+      refused: refusedPrediction(one),
+    })),
   ]
 }
 
@@ -93,20 +112,32 @@ function countOf({ regions: { regions, broken }, own }: Part): number {
   return regions.filter((region) => own['left'] !== true || whyNoObject(region) === null).length + broken
 }
 
-function readPart({ regions: { regions, others, broken }, state, score, own }: Part, size: Size, where: TaskContext, objects: DatasetObject[], kept: Values[]): void {
+function readPart(
+  { regions: { regions, others, broken }, state, score, own }: Part,
+  size: Size,
+  where: TaskContext,
+  objects: DatasetObject[],
+  kept: Values[],
+): void {
   if (broken > 0) tell(where, '', 'has entries that are no results', broken)
   for (const region of regions) {
     const why = whyNoObject(region)
-    const object = why === null ? readRegion(region, size, objects.length, state, score) : `${why}; it is kept for an export to Label Studio`
+    const object =
+      why === null ? readRegion(region, size, objects.length, state, score) : `${why}; it is kept for an export to Label Studio`
     if (why !== null) kept.push(...region.results)
     if (typeof object !== 'string') objects.push(object)
-    else if (why === null || own['left'] !== true) tell(where, `region ${String(region.main['id'] ?? '?').slice(0, 40)}`, object, 1)
+    else if (why === null || own['left'] !== true)
+      tell(where, `region ${String(region.main['id'] ?? '?').slice(0, 40)}`, object, 1)
   }
   kept.push(...others)
 }
 
 /** An uploaded picture is looked for under the name it had before, too. */
-async function findPicture(address: string, data: Values, { taken, context }: TaskContext): Promise<{ path: string; found: FoundImage | null }> {
+async function findPicture(
+  address: string,
+  data: Values,
+  { taken, context }: TaskContext,
+): Promise<{ path: string; found: FoundImage | null }> {
   const own = typeof data[PATH_KEY] === 'string' ? datasetPath(data[PATH_KEY]) : ''
   const named = pathOfAddress(address)
   if (own !== '') return { path: own, found: (await context.find(own)) ?? (await context.find(named)) }
@@ -132,7 +163,13 @@ function sizeIn({ original_width: width, original_height: height }: Values): Siz
 function noteOtherSize(parts: readonly Part[], path: string, { width, height }: Size, where: TaskContext): void {
   const said = declaredSize(parts)
   if (!said || (said.width === width && said.height === height)) return
-  tell(where, '', `was drawn on ${said.width} x ${said.height} pixels, but ${path} has ${width} x ${height}; percentages are taken of the picture`, 0)
+  tell(
+    where,
+    '',
+    `was drawn on ${said.width} x ${said.height} pixels, but ${path} has ${width} x ${height}; ` +
+      'percentages are taken of the picture',
+    0,
+  )
 }
 
 /** The task as it came but for its regions, and results that are about no region. */

@@ -71,7 +71,13 @@ export function labelsOf(results: readonly Values[]): string[] {
 }
 
 /** An object, or the words that say why it is none. `score`: of the prediction it is part of. */
-export function readRegion(region: Region, size: Size, index: number, state: AnnotationState, score: unknown): DatasetObject | string {
+export function readRegion(
+  region: Region,
+  size: Size,
+  index: number,
+  state: AnnotationState,
+  score: unknown,
+): DatasetObject | string {
   const { kind, main, parts, results } = region
   const [label] = labelsOf(results)
   if (label === undefined) return 'has no label'
@@ -105,7 +111,9 @@ function geometryOf(kind: Kind, parts: readonly Values[], size: Size): Geometry 
 
 function plainAttributes(values: unknown): Annotation['attributes'] {
   const entries = Object.entries(asRecord(values) ?? {})
-  return Object.fromEntries(entries.filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))) as Annotation['attributes']
+  return Object.fromEntries(
+    entries.filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)),
+  ) as Annotation['attributes']
 }
 
 /** A mask is kept as the mask of the object. */

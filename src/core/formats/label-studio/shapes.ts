@@ -1,7 +1,16 @@
 /** One region of Label Studio as the geometry of an object, or the words that say why it is none. */
 import type { Size } from '../../../shared/geometry.ts'
 import { cropToMask } from '../cropToMask.ts'
-import { boxBetween, boxGeometry, coordinate, coordinates, ellipseRing, maskGeometry, polygonGeometry, turnedBoxRing } from '../foreignShapes.ts'
+import {
+  boxBetween,
+  boxGeometry,
+  coordinate,
+  coordinates,
+  ellipseRing,
+  maskGeometry,
+  polygonGeometry,
+  turnedBoxRing,
+} from '../foreignShapes.ts'
 import type { Geometry } from '../foreignShapes.ts'
 import { unpackBrush } from './brushRead.ts'
 import type { Values } from './names.ts'
@@ -27,9 +36,13 @@ export function kindOf({ type, value }: { readonly type: unknown; readonly value
   return ['vector', 'bitmask', 'magicwand'].includes(plain) || 'imageDataURL' in value ? 'other' : null
 }
 
-/** The geometry on an image of this size, upright pixels; a string says what is wrong. `pixels`: what this program wrote beside the percentages. */
+/**
+ * The geometry on an image of this size, upright pixels; a string says what is wrong.
+ * `pixels`: what this program wrote beside the percentages.
+ */
 export function regionGeometry(kind: Kind, result: Values, value: Values, size: Size, pixels: unknown): Geometry | string {
-  if (Number(result['image_rotation'] ?? 0) % 360 !== 0) return 'was drawn on a picture turned in Label Studio; turn it back there and export again'
+  if (Number(result['image_rotation'] ?? 0) % 360 !== 0)
+    return 'was drawn on a picture turned in Label Studio; turn it back there and export again'
   if (kind === 'keypoint') return 'is a point and has no area'
   if (kind === 'rectangle') return rectangle(value, size, pixels)
   if (kind === 'polygon') return polygon(value, size, pixels)
@@ -75,13 +88,16 @@ function ellipse(value: Values, { width, height }: Size): Geometry | string {
   if (!numbers || degrees === null) return NOWHERE
   const [x, y, rx, ry] = numbers
   if (!(rx! > 0 && ry! > 0)) return 'is an ellipse without an area'
-  return polygonGeometry([ellipseRing((x! * width) / 100, (y! * height) / 100, (rx! * width) / 100, (ry! * height) / 100, degrees)])
+  return polygonGeometry([
+    ellipseRing((x! * width) / 100, (y! * height) / 100, (rx! * width) / 100, (ry! * height) / 100, degrees),
+  ])
 }
 
 function brush(result: Values, value: Values, size: Size): Geometry | string {
   const [width, height] = [result['original_width'], result['original_height']]
   if (width !== size.width || height !== size.height) {
-    return `is a brush stroke on a picture of ${JSON.stringify(width)} x ${JSON.stringify(height)} pixels, but this one has ${size.width} x ${size.height}`
+    const said = `${JSON.stringify(width)} x ${JSON.stringify(height)}`
+    return `is a brush stroke on a picture of ${said} pixels, but this one has ${size.width} x ${size.height}`
   }
   const crop = unpackBrush(value['rle'] ?? result['rle'], size)
   if (typeof crop === 'string') return crop

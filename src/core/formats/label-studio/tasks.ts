@@ -16,7 +16,12 @@ export function taskOf(values: Values): Task {
   const data = asRecord(values['data'])
   if (!data) return minTask(values)
   const rest = Object.fromEntries(Object.entries(values).filter(([key]) => !LISTS.has(key) && key !== 'data'))
-  return { rest, data, annotations: records(values['annotations'] ?? values['completions']), predictions: records(values['predictions']) }
+  return {
+    rest,
+    data,
+    annotations: records(values['annotations'] ?? values['completions']),
+    predictions: records(values['predictions']),
+  }
 }
 
 function records(list: unknown): Values[] {
@@ -26,8 +31,11 @@ function records(list: unknown): Values[] {
 /** JSON-MIN: values of the data, and by the name of each control a list of what it said. */
 function minTask(values: Values): Task {
   const entries = Object.entries(values)
-  const isResult = (value: unknown) => Array.isArray(value) && value.some((one) => asRecord(one)?.['original_width'] !== undefined)
-  const result = entries.filter(([, value]) => isResult(value)).flatMap(([name, list]) => records(list).map((value) => minResult(name, value)))
+  const isResult = (value: unknown) =>
+    Array.isArray(value) && value.some((one) => asRecord(one)?.['original_width'] !== undefined)
+  const result = entries
+    .filter(([, value]) => isResult(value))
+    .flatMap(([name, list]) => records(list).map((value) => minResult(name, value)))
   const data = Object.fromEntries(entries.filter(([, value]) => !isResult(value)))
   return { rest: {}, data, annotations: [{ id: values['annotation_id'], result }], predictions: [] }
 }
@@ -48,13 +56,18 @@ export interface Chosen {
 export function chooseAnnotation(annotations: readonly Values[]): Chosen {
   const valid = annotations.filter((one) => one['was_cancelled'] !== true && one['skipped'] !== true)
   const truth = valid.find((one) => one['ground_truth'] === true)
-  const newest = valid.reduce<Values | undefined>((best, one) => (best === undefined || timeOf(one) >= timeOf(best) ? one : best), undefined)
+  const newest = valid.reduce<Values | undefined>(
+    (best, one) => (best === undefined || timeOf(one) >= timeOf(best) ? one : best),
+    undefined,
+  )
   const annotation = truth ?? newest ?? null
   return { annotation, others: annotations.filter((one) => one !== annotation), why: truth ? 'the ground truth' : 'the newest' }
 }
 
 function timeOf(annotation: Values): number {
-  const said = [annotation['updated_at'], annotation['created_at']].find((one) => typeof one === 'string' || typeof one === 'number')
+  const said = [annotation['updated_at'], annotation['created_at']].find(
+    (one) => typeof one === 'string' || typeof one === 'number',
+  )
   const time = typeof said === 'number' ? said : Date.parse(String(said))
   return Number.isNaN(time) ? -Infinity : time
 }

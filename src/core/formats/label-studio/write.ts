@@ -26,7 +26,7 @@ export const labelStudioWriter: ExportFormat<LabelStudioOptions> = {
     IMAGES_OPTION,
     {
       id: 'addresses',
-      help: 'Of pictures: those of the imported tasks where there are any, or all in a local storage whose root is the exported folder.',
+      help: 'Of pictures: those of the imported tasks where there are any, or all in a local storage at the exported folder.',
       choices: ['source', 'local-files'],
       default: 'source',
     },
@@ -36,7 +36,9 @@ export const labelStudioWriter: ExportFormat<LabelStudioOptions> = {
     const tally = new Tally(source)
     const fill = async (folder: string) => {
       const controls = new Controls(source.labels)
-      await writeFileAtomically(join(folder, TASKS_FILE), (sink) => writeTasks(sink, source, options, folder, controls, tally, job))
+      await writeFileAtomically(join(folder, TASKS_FILE), (sink) =>
+        writeTasks(sink, source, options, folder, controls, tally, job),
+      )
       await writeFile(join(folder, CONFIG_FILE), controls.xml())
     }
     await writeFolderAtomically(out, [TASKS_FILE, CONFIG_FILE, IMAGES_FOLDER], fill, finishOf(job, tally, out))
@@ -98,12 +100,13 @@ function taskOf(item: ExportImage, id: number, data: Values, controls: Controls,
   const left = (kept?.['results'] ?? []) as readonly Values[]
   for (const result of left) controls.use(result)
   const annotations = tally.annotationsOf(item)
-  const write = (some: readonly Annotation[]) => some.flatMap((annotation, serial) => {
-    tally.count(annotation)
-    const { results, note } = resultsOf(annotation, tally.labelOf(annotation).name, item.image, serial, controls)
-    if (note) tally.note(item.image.path, note)
-    return results
-  })
+  const write = (some: readonly Annotation[]) =>
+    some.flatMap((annotation, serial) => {
+      tally.count(annotation)
+      const { results, note } = resultsOf(annotation, tally.labelOf(annotation).name, item.image, serial, controls)
+      if (note) tally.note(item.image.path, note)
+      return results
+    })
   const accepted = write(annotations.filter(({ state }) => state === 'accepted'))
   const proposed = write(annotations.filter(({ state }) => state === 'proposed'))
   const hasAnnotation = accepted.length > 0 || left.length > 0
@@ -111,7 +114,9 @@ function taskOf(item: ExportImage, id: number, data: Values, controls: Controls,
     ...(kept?.['values'] as Values | undefined),
     id,
     data,
-    annotations: hasAnnotation ? [{ id, result: [...accepted, ...left], ...(left.length > 0 && { [OWN_KEY]: { left: true } }) }] : [],
+    annotations: hasAnnotation
+      ? [{ id, result: [...accepted, ...left], ...(left.length > 0 && { [OWN_KEY]: { left: true } }) }]
+      : [],
     predictions: proposed.length > 0 ? [{ id, model_version: OWN_MODEL, result: proposed }] : [],
   }
 }

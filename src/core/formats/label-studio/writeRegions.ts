@@ -78,7 +78,10 @@ function relabelled(value: Values, label: string): Values {
 function drawnOf(annotation: Annotation, size: Size): { drawn: Drawn[]; extent: Box; note: string | null } {
   const { polygon, mask, box } = annotation
   if (polygon && polygon.length > 0) {
-    const note = polygon.length > 1 ? 'a polygon of several parts was written as several regions, which are one object for this program only' : null
+    const note =
+      polygon.length > 1
+        ? 'a polygon of several parts was written as several regions, which are one object for this program only'
+        : null
     return { drawn: polygon.map((ring) => polygonOf(ring, size)), extent: polygonBox(polygon), note }
   }
   const crop = mask && maskToCrop(mask)

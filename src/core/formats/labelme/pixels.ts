@@ -10,7 +10,7 @@ const MOST_SIDES = 2
 const PNG_WIDTH = 16
 const PNG_HEIGHT = 20
 
-/** Pixels that are not black, as LabelMe reads them (astype(bool)); null where it is no PNG, or none for an image of this size. */
+/** Pixels that are not black, as LabelMe reads them (astype(bool)); null where it is no PNG for an image of this size. */
 export function decodeMaskPng(base64: string, size: Size): Bitmap | null {
   const bytes = Buffer.from(base64, 'base64')
   if (bytes.length < PNG_HEIGHT + 4) return null

@@ -93,7 +93,12 @@ async function* images(files: DatasetFiles, paths: readonly string[], context: R
 }
 
 /** The image of one file; null, with words, where there is none. */
-async function readFile(files: DatasetFiles, file: string, context: ReadContext, describedBy: Map<string, string>): Promise<DatasetImage | null> {
+async function readFile(
+  files: DatasetFiles,
+  file: string,
+  context: ReadContext,
+  describedBy: Map<string, string>,
+): Promise<DatasetImage | null> {
   const refuse = (reason: string, objects = 0) => {
     context.problem({ file, place: '', reason, objects })
     return null
@@ -162,7 +167,12 @@ function noteOtherSize(file: string, path: string, values: Values, { width, heig
   context.problem({ file, place: 'imageWidth', reason: `${said}; points are taken as pixels of the picture`, objects: 0 })
 }
 
-function readShapes(file: string, records: readonly ShapeRecord[], size: Size, context: ReadContext): { objects: DatasetObject[]; kept: unknown[] } {
+function readShapes(
+  file: string,
+  records: readonly ShapeRecord[],
+  size: Size,
+  context: ReadContext,
+): { objects: DatasetObject[]; kept: unknown[] } {
   const objects: DatasetObject[] = []
   const kept: unknown[] = []
   for (const record of records) {

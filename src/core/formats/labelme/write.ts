@@ -26,12 +26,23 @@ export const labelmeWriter: ExportFormat<LabelmeOptions> = {
   async write(source: ExportSource, out: string, options: LabelmeOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
     const ownNames = [FOLDER, LABELS_FILE, ...(source.splits ?? [])]
-    await writeFolderAtomically(out, ownNames, (folder) => fillFolder(folder, source, options, tally, job), finishOf(job, tally, out))
+    await writeFolderAtomically(
+      out,
+      ownNames,
+      (folder) => fillFolder(folder, source, options, tally, job),
+      finishOf(job, tally, out),
+    )
     return tally.report(resolve(out))
   },
 }
 
-async function fillFolder(folder: string, source: ExportSource, options: LabelmeOptions, tally: Tally, job: ExportJob): Promise<void> {
+async function fillFolder(
+  folder: string,
+  source: ExportSource,
+  options: LabelmeOptions,
+  tally: Tally,
+  job: ExportJob,
+): Promise<void> {
   const paths = new UniquePaths()
   const files = new UniquePaths()
   const names = source.labels.map(({ name }) => name).filter((name) => !/[\r\n]/.test(name))

@@ -48,7 +48,15 @@ function drawnOf(annotation: Annotation): { drawn: Drawn[]; extent: Box; note?: 
   }
   const crop = mask && maskToCrop(mask)
   if (crop) return drawnMask(crop)
-  const drawn = [{ shape_type: 'rectangle', points: [[box.x0, box.y0], [box.x1, box.y1]] }]
+  const drawn = [
+    {
+      shape_type: 'rectangle',
+      points: [
+        [box.x0, box.y0],
+        [box.x1, box.y1],
+      ],
+    },
+  ]
   return { drawn, extent: box, ...(mask && { note: 'a mask without a pixel was written as a box' }) }
 }
 
@@ -56,7 +64,10 @@ function drawnOf(annotation: Annotation): { drawn: Drawn[]; extent: Box; note?: 
 function drawnMask({ left, top, width, height, data }: MaskCrop): { drawn: Drawn[]; extent: Box } {
   const png = encode({ width, height, data: data.map((value) => value * 255), depth: 8, channels: 1 })
   const [x1, y1] = [left + width, top + height]
-  const points = [[left, top], [x1 - 1, y1 - 1]]
+  const points = [
+    [left, top],
+    [x1 - 1, y1 - 1],
+  ]
   return {
     drawn: [{ shape_type: 'mask', points, mask: Buffer.from(png).toString('base64') }],
     extent: { x0: left, y0: top, x1, y1 },
@@ -71,7 +82,8 @@ function shapeOf(annotation: Annotation, drawn: Drawn, group: number | null, own
   const entries = Object.entries(rest)
   const flags = entries.filter(([, value]) => typeof value === 'boolean')
   const others = entries.filter(([, value]) => typeof value !== 'boolean')
-  if (description !== undefined && typeof description !== 'string') (typeof description === 'boolean' ? flags : others).push(['description', description])
+  if (description !== undefined && typeof description !== 'string')
+    (typeof description === 'boolean' ? flags : others).push(['description', description])
   return {
     label,
     points: drawn.points,
