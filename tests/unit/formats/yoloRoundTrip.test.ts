@@ -20,7 +20,7 @@ describe('random projects come back as far as YOLO holds them', () => {
     async (options) => {
       await fc.assert(
         fc.asyncProperty(projects(), (project) => expectVerified(yolo, project, options).then(() => true)),
-        { numRuns: 80 },
+        { numRuns: 50 },
       )
     },
     60_000,
