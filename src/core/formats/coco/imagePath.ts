@@ -17,7 +17,7 @@ function withoutHost(name: string): string {
 }
 
 function relativePath(name: string): string {
-  const slashed = name.replaceAll('\\', '/').replaceAll('\0', '').replace(/^[a-z]:/i, '')
+  const slashed = name.replaceAll('\\', '/').replaceAll('\0', '').replace(/^[a-z]:(?=\/)/i, '')
   return normalize(slashed).replace(/^(\.{0,2}\/)+/, '').replace(/^\.{1,2}$/, '').replace(/\/$/, '')
 }
 

@@ -24,10 +24,18 @@ export class ImageFinder {
   readonly #byStem = new Map<string, Picture[]>()
   readonly #byFile = new Map<string, Picture>()
   readonly #headers = new Map<string, Promise<ImageInfo>>()
+  readonly #own: string | undefined
 
-  /** Looks through the folders, then through the project's images; the earlier a picture is found the more it is meant. */
+  private constructor(own: string | undefined) {
+    this.#own = own
+  }
+
+  /**
+   * Looks through the folders, then through the project's images; the earlier a picture is found the more it is meant. The
+   * first folder is the dataset's own: what a path means there is not looked for elsewhere.
+   */
   static async over(folders: readonly string[], project: Project | null, signal?: AbortSignal): Promise<ImageFinder> {
-    const finder = new ImageFinder()
+    const finder = new ImageFinder(folders[0])
     for await (const file of scanPaths(folders, signal ? { signal } : {})) {
       finder.#add({ file: file.absolutePath, root: file.root, path: file.relativePath, bytes: file.bytes, mtimeMs: file.mtimeMs, known: null })
     }
@@ -62,8 +70,8 @@ export class ImageFinder {
   pictureOf(path: string): Picture | null {
     const wanted = plain(path)
     const named = this.#byName.get(posix.basename(wanted)) ?? []
-    const exact = named.find((picture) => plain(picture.path) === wanted)
-    return exact ?? only(named.filter((picture) => oneEndsInOther(plain(picture.path), wanted))) ?? only(this.#byStem.get(stemOf(wanted)) ?? [])
+    const own = named.filter(({ root }) => root === this.#own)
+    return byPath(own, wanted) ?? byPath(named, wanted) ?? only(this.#byStem.get(stemOf(wanted)) ?? [])
   }
 
   /** Why `pictureOf` gives nothing, in words. */
@@ -93,6 +101,11 @@ export class ImageFinder {
     header.catch(() => undefined)
     return header
   }
+}
+
+function byPath(pictures: readonly Picture[], wanted: string): Picture | null {
+  const exact = pictures.find((picture) => plain(picture.path) === wanted)
+  return exact ?? only(pictures.filter((picture) => oneEndsInOther(plain(picture.path), wanted)))
 }
 
 function plain(path: string): string {

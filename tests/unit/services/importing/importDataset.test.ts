@@ -166,6 +166,18 @@ describe('images', () => {
     expect((await importDataset(project, wish({ place, imageFolders: [pictures] }))).objects).toMatchObject({ added: 1 })
   })
 
+  it('of the dataset itself are meant before those with the same name elsewhere', async () => {
+    const place = join(folder, 'own')
+    await picture(join(place, 'images/z.png'), 31)
+    await put(join(place, 'images.csv'), '\ufeffimage,width,height,split\nz.png,100,50,\n')
+    await put(join(place, 'labels.csv'), '\ufeffnumber,label,color,folder\n1,car,#ff0000,car\n')
+    const photos = join(folder, 'photos-of-the-same-names')
+    await picture(join(photos, 'z.png'), 32)
+    const project = await projects.create()
+    await addImages(project, [photos])
+    expect((await importDataset(project, wish({ place, format: 'masks', imageFolders: [photos] }))).images).toMatchObject({ total: 1, added: 1, known: 0 })
+  })
+
   it('two that could be meant are none', async () => {
     const place = join(folder, 'two')
     await put(join(place, 'n/y.json'), JSON.stringify({ shapes: [{ label: 'car', points: [[1, 1], [9, 9]], shape_type: 'rectangle' }], imagePath: 'y.png', imageData: null, version: '5', flags: {} }))
