@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { once } from 'node:events'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const LABELS = 80
 const WIDTH = 640
@@ -14,9 +14,10 @@ function numbers(): () => number {
   return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
 }
 
-/** Writes the file; one object in a hundred is a crowd with a mask. */
+/** Writes the file, and an empty folder for images beside its own; one object in a hundred is a crowd with a mask. */
 export async function writeCocoSet(path: string, images: number, objects: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
+  await mkdir(join(dirname(path), '../images'), { recursive: true })
   const out = createWriteStream(path, { highWaterMark: 1 << 20 })
   const write = async (text: string) => {
     if (!out.write(text)) await once(out, 'drain')

@@ -68,7 +68,8 @@ export async function lineOf(handle: FileHandle, offset: number): Promise<number
   for (let at = 0; at < offset; ) {
     const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK, offset - at), at)
     if (bytesRead === 0) break
-    for (let i = buffer.indexOf(10); i >= 0 && i < bytesRead; i = buffer.indexOf(10, i + 1)) line++
+    const bytes = buffer.subarray(0, bytesRead)
+    for (let i = bytes.indexOf(10); i >= 0; i = bytes.indexOf(10, i + 1)) line++
     at += bytesRead
   }
   return line

@@ -86,7 +86,7 @@ class PanopticWork {
     const place = join(this.folder, 'annotations', `panoptic_${part.name}`, file)
     await mkdir(dirname(place), { recursive: true })
     await writeFile(place, encode({ width: image.width, height: image.height, data: pixels, channels: 3, depth: 8 }))
-    await part.addAnnotation({ image_id: id, file_name: file, segments_info: layers.map((layer) => this.segment(layer, image)) })
+    await part.addAnnotations([{ image_id: id, file_name: file, segments_info: layers.map((layer) => this.segment(layer, image)) }])
     this.tally.wrote(image, name)
   }
 

@@ -43,7 +43,7 @@ export class CocoAnnotations implements ObjectMaker {
         else made[same] = { ...made[same]!, object: this.merged(made[same]!, object, document) }
       }
     }
-    return made.map(({ object: { object, values } }) => ({ ...object, source: keep(this.format, values, object) }))
+    return made.map(({ object: { object, values } }) => Object.assign(object, { source: keep(this.format, values, object) }))
   }
 
   countOf(parts: readonly ImagePart[]): number {

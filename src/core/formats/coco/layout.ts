@@ -30,8 +30,10 @@ export class Part {
     await this.sink.write(`${this.images++ === 0 ? '' : ','}\n${JSON.stringify(record)}`)
   }
 
-  async addAnnotation(record: object): Promise<void> {
-    await this.sink.tail.write(`${this.annotations++ === 0 ? '' : ','}\n${JSON.stringify(record)}`)
+  async addAnnotations(records: readonly object[]): Promise<void> {
+    let text = ''
+    for (const record of records) text += `${this.annotations++ === 0 ? '' : ','}\n${JSON.stringify(record)}`
+    if (text !== '') await this.sink.tail.write(text)
   }
 
   async end(): Promise<void> {

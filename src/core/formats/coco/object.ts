@@ -17,7 +17,8 @@ export interface ObjectPlace {
 }
 
 export interface MadeObject {
-  readonly object: Omit<DatasetObject, 'source'>
+  /** Its `source` is still to come. */
+  readonly object: DatasetObject
   /** What is kept verbatim. */
   readonly values: SourceValues
   readonly remark: string | null
@@ -33,21 +34,19 @@ export function cocoObject(record: CocoRecord, { label, size, place, state, orde
   const isGroup = Number.isSafeInteger(group)
   const shape = readShape(segmentation, record['bbox'], size)
   if (typeof shape === 'string') return shape
-  const { keepsSegmentation, remark, ...geometry } = shape
   const isScore = typeof score === 'number' && score >= 0 && score <= 1
   const read = readAttributes(attributes)
+  const { occluded, truncated, difficult } = read.flags
   const object = {
-    label, place, state, ...geometry, frame: 0, group: isGroup ? (group as number) : null, z: order, score: isScore ? score : null,
-    iscrowd: iscrowd === 1 || iscrowd === true, ...read.flags, attributes: read.attributes,
+    label, place, state, box: shape.box, mask: shape.mask, polygon: shape.polygon, frame: 0, group: isGroup ? (group as number) : null, z: order,
+    score: isScore ? score : null, iscrowd: iscrowd === 1 || iscrowd === true, occluded, truncated, difficult, attributes: read.attributes, source: null,
   }
-  const values = {
-    ...omit(record, ...READ),
-    ...(keepsSegmentation && { segmentation }),
-    ...(score !== undefined && !isScore && { score }),
-    ...(group !== undefined && !isGroup && { group_id: group }),
-    ...(read.rest !== undefined && { attributes: read.rest }),
-  }
-  return { object, values, remark }
+  const values = omit(record, ...READ)
+  if (shape.keepsSegmentation) values['segmentation'] = segmentation
+  if (score !== undefined && !isScore) values['score'] = score
+  if (group !== undefined && !isGroup) values['group_id'] = group
+  if (read.rest !== undefined) values['attributes'] = read.rest
+  return { object, values, remark: shape.remark }
 }
 
 type Attributes = Record<string, string | number | boolean>

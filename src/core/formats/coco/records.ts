@@ -1,8 +1,7 @@
 /** Records of a COCO file as they are written: what nobody touched says what the imported file said. */
 import type { Size } from '../../../shared/geometry.ts'
 import type { Annotation, Label, Polygon } from '../../../shared/model.ts'
-import { keptValues } from '../kept.ts'
-import type { SourceValues } from '../kept.ts'
+import type { keptValues, SourceValues } from '../kept.ts'
 import { omit } from '../omit.ts'
 import type { ExportImage, ExportSource } from '../source.ts'
 import type { Tally } from '../tally.ts'
@@ -31,6 +30,9 @@ export function imageRecord({ image: { width, height }, source }: ExportImage, i
   return { id, file_name: fileName, width, height, ...others }
 }
 
+/** What the imported file said of an annotation. */
+export type Kept = ReturnType<typeof keptValues>
+
 /** Ids of the record. */
 export interface RecordIds {
   readonly id: Id
@@ -40,12 +42,10 @@ export interface RecordIds {
 
 const WRITTEN = ['id', 'image_id', 'category_id', 'segmentation', 'area', 'bbox', 'iscrowd', 'score', 'attributes']
 
-export function annotationRecord(annotation: Annotation, { image }: ExportImage, ids: RecordIds, form: MaskForm, tally: Tally): object {
-  const kept = keptValues(annotation, 'coco')
-  const geometry = cocoGeometry(annotation, image, form)
+export function annotationRecord(annotation: Annotation, kept: Kept, { image }: ExportImage, ids: RecordIds, form: MaskForm, tally: Tally): object {
   const values = kept?.values ?? {}
-  const verbatim = kept?.untouched === true ? keptGeometry(annotation, values, geometry, image, form) : geometry
-  if (verbatim.segmentation === geometry.segmentation) tally.holesBridged += geometry.bridged
+  const verbatim = kept?.untouched === true ? keptGeometry(annotation, values, image, form) : cocoGeometry(annotation, image, form)
+  tally.holesBridged += verbatim.bridged
   if (verbatim.note) tally.note(image.path, verbatim.note)
   return {
     id: ids.id,
@@ -62,14 +62,18 @@ export function annotationRecord(annotation: Annotation, { image }: ExportImage,
   }
 }
 
-type Written = Pick<CocoGeometry, 'segmentation' | 'note'> & { readonly area: unknown; readonly bbox: unknown }
+type Written = Pick<CocoGeometry, 'segmentation' | 'note' | 'bridged'> & { readonly area: unknown; readonly bbox: unknown }
 
 /** The numbers of the file, and its polygon or mask where it was not asked for in another form. */
-function keptGeometry({ polygon, mask }: Annotation, values: SourceValues, made: CocoGeometry, size: Size, form: MaskForm): Written {
-  const { area = made.area, bbox = made.bbox } = values
-  if (polygon && isNear(polygon, size)) return { segmentation: polygon, area, bbox, note: null }
-  if (polygon || (mask && form !== 'auto')) return { segmentation: made.segmentation, area, bbox, note: made.note }
-  return { segmentation: (values['segmentation'] as CocoGeometry['segmentation'] | undefined) ?? mask ?? [], area, bbox, note: null }
+function keptGeometry(annotation: Annotation, values: SourceValues, size: Size, form: MaskForm): Written {
+  const { polygon, mask } = annotation
+  const { area, bbox } = values
+  const isVerbatim = polygon ? isNear(polygon, size) : !mask || form === 'auto'
+  const segmentation = polygon ?? (values['segmentation'] as CocoGeometry['segmentation'] | undefined) ?? mask ?? []
+  if (isVerbatim && area !== undefined && bbox !== undefined) return { segmentation, area, bbox, bridged: 0, note: null }
+  const made = cocoGeometry(annotation, size, form)
+  const numbers = { area: area ?? made.area, bbox: bbox ?? made.bbox }
+  return isVerbatim ? { segmentation, ...numbers, bridged: 0, note: null } : { ...made, ...numbers }
 }
 
 /** Readers that rasterise polygons take memory for every pixel from the image to the farthest corner. */

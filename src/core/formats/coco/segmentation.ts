@@ -18,7 +18,7 @@ export interface Shape {
   readonly remark: string | null
 }
 
-type Segmentation = Partial<Omit<Shape, 'box'>> & { readonly extent?: Box }
+type Segmentation = Partial<Omit<Shape, 'box'>> & { readonly extent?: () => Box }
 
 /** The shape, or in words why there is none. */
 export function readShape(segmentation: unknown, bbox: unknown, size: Size): Shape | string {
@@ -26,10 +26,10 @@ export function readShape(segmentation: unknown, bbox: unknown, size: Size): Sha
   if (typeof made === 'string') return made
   const box = readBox(bbox)
   const { extent, mask = null, polygon = null, keepsSegmentation = false, remark = null } = made
-  const shape = { mask, polygon, keepsSegmentation, remark }
-  if (box === null) return extent ? { box: extent, ...shape } : remark ?? 'has neither a box nor a segmentation'
-  if (typeof box !== 'string') return { box, ...shape }
-  return extent ? { box: extent, ...shape, remark: `${box}; its box is that of its segmentation` } : box
+  if (box !== null && typeof box !== 'string') return { box, mask, polygon, keepsSegmentation, remark }
+  if (!extent) return box ?? remark ?? 'has neither a box nor a segmentation'
+  const words = box === null ? remark : `${box}; its box is that of its segmentation`
+  return { box: extent(), mask, polygon, keepsSegmentation, remark: words }
 }
 
 /** null where there is none; words where it is wrong. */
@@ -61,7 +61,7 @@ function readPolygon(value: readonly unknown[]): Segmentation | string {
   const polygon = (rings as number[][]).filter((ring) => ring.length >= 6 && ring.length % 2 === 0)
   const left = rings.length - polygon.length
   const remark = left > 0 ? `${left} of its ${rings.length} outlines have fewer than three points or half a point and were left out` : null
-  return polygon.length === 0 ? { remark } : { polygon, extent: extentOf(polygon), remark }
+  return polygon.length === 0 ? { remark } : { polygon, extent: () => extentOf(polygon), remark }
 }
 
 function extentOf(polygon: Polygon): Box {
@@ -84,7 +84,7 @@ function readMask({ size: given, counts }: Record<string, unknown>, { width, hei
   if (typeof runs === 'string') return runs
   if (runsArea(runs) === 0) return { keepsSegmentation: true, remark: 'its mask has no pixel' }
   const mask = runsToRle(runs)
-  return { mask, extent: runsBox(runs), keepsSegmentation: typeof counts !== 'string' || withoutBytesMarks(counts) !== mask.counts }
+  return { mask, extent: () => runsBox(runs), keepsSegmentation: typeof counts !== 'string' || withoutBytesMarks(counts) !== mask.counts }
 }
 
 function readCounts(counts: unknown, { width, height }: Size): Runs | string {

@@ -14,6 +14,7 @@ import type { IdsChoice } from './ids.ts'
 import { isFileName, writeFolder, writeOneFile } from './layout.ts'
 import type { Part, PartOf } from './layout.ts'
 import { annotationRecord, documentHead, imageRecord } from './records.ts'
+import type { Kept } from './records.ts'
 
 const OPTIONS: readonly FormatOption[] = [
   { id: 'masks', help: 'How masks are written; drawn polygons stay polygons in any case.', choices: ['auto', 'polygon', 'rle'], default: 'auto' },
@@ -82,11 +83,13 @@ class CocoWork {
     const name = await this.place(item)
     const id = this.imageIds.of(item)
     await part.addImage(imageRecord(item, id, name))
-    for (const annotation of this.tally.annotationsOf(item)) {
+    const records = this.tally.annotationsOf(item).map((annotation) => {
       this.tally.count(annotation)
-      const ids = { id: this.annotationIdOf(annotation, item), image: id, category: this.categories.get(annotation.labelId)! }
-      await part.addAnnotation(annotationRecord(annotation, item, ids, this.form, this.tally))
-    }
+      const kept = keptValues(annotation, 'coco')
+      const ids = { id: this.annotationIdOf(kept, item), image: id, category: this.categories.get(annotation.labelId)! }
+      return annotationRecord(annotation, kept, item, ids, this.form, this.tally)
+    })
+    await part.addAnnotations(records)
     this.tally.wrote(item.image, name)
   }
 
@@ -105,10 +108,10 @@ class CocoWork {
     return name
   }
 
-  private annotationIdOf(annotation: ExportImage['annotations'][number], { image }: ExportImage): number | string {
-    const kept = this.keeps ? keptValues(annotation, 'coco')?.values['id'] : undefined
-    const id = this.annotationIds.take(kept)
-    if (kept !== undefined && id !== kept) this.tally.note(image.path, `annotation ${String(kept)} has the id of another; it has the id ${id}`)
+  private annotationIdOf(kept: Kept, { image }: ExportImage): number | string {
+    const before = this.keeps ? kept?.values['id'] : undefined
+    const id = this.annotationIds.take(before)
+    if (before !== undefined && id !== before) this.tally.note(image.path, `annotation ${String(before)} has the id of another; it has the id ${id}`)
     return id
   }
 }
