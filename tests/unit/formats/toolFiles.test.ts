@@ -17,11 +17,17 @@ interface Expected {
   readonly explained: number
 }
 
-const FORMATS: readonly (readonly [string, Format])[] = [['labelme', labelme], ['cvat', cvat], ['label-studio', labelStudio]]
+const FORMATS: readonly (readonly [string, Format])[] = [
+  ['labelme', labelme],
+  ['cvat', cvat],
+  ['label-studio', labelStudio],
+]
 
 function rowsOf({ mask }: DatasetObject): string[] {
   const { width, height, data } = rleToBitmap(mask!)
-  return Array.from({ length: height }, (_, y) => [...data.subarray(y * width, (y + 1) * width)].map((value) => '.#'[value]).join(''))
+  return Array.from({ length: height }, (_, y) =>
+    [...data.subarray(y * width, (y + 1) * width)].map((value) => '.#'[value]).join(''),
+  )
 }
 
 describe.each(FORMATS)('%s', (id, format) => {
@@ -32,7 +38,9 @@ describe.each(FORMATS)('%s', (id, format) => {
     const { images, problems, seen, accounted } = await readDataset(format.reads!, folder)
     expect(images.map(({ path, size }) => [path, size])).toEqual([[expected.path, { width: 10, height: 7 }]])
     const { objects } = images[0]!
-    expect(objects.map(({ label, box }) => [label, ...Object.values(box).map((value) => Math.round(value * 1e6) / 1e6)])).toEqual(expected.boxes)
+    expect(objects.map(({ label, box }) => [label, ...Object.values(box).map((value) => Math.round(value * 1e6) / 1e6)])).toEqual(
+      expected.boxes,
+    )
     expect(objects.filter(({ mask }) => mask).map(rowsOf)).toEqual(expected.masks)
     expect(problems.reduce((sum, { objects: count }) => sum + count, 0)).toBe(expected.explained)
     expect(accounted).toBe(seen)
@@ -45,7 +53,8 @@ describe.each(FORMATS)('%s', (id, format) => {
     expect(report.skipped).toEqual([])
     expect([...back].map(([item, read]) => seenOf(read.objects, labelNameOf).length === item.annotations.length)).toEqual([true])
     for (const [item, { objects }] of back) {
-      const shapes = (list: readonly { box: object; mask: object | null; polygon: object | null }[]) => list.map(({ box, mask, polygon }) => ({ box, mask, polygon }))
+      const shapes = (list: readonly { box: object; mask: object | null; polygon: object | null }[]) =>
+        list.map(({ box, mask, polygon }) => ({ box, mask, polygon }))
       expect(shapes([...objects].sort((a, b) => a.z - b.z))).toEqual(shapes([...item.annotations].sort((a, b) => a.z - b.z)))
     }
   })

@@ -14,7 +14,9 @@ import { projectFrom } from '../../helpers/roundTrip.ts'
 import { expectVerified } from '../../helpers/verified.ts'
 
 const SHARED = join(import.meta.dirname, '../../../../shared/testdata/datasets')
-const DATASETS = existsSync(SHARED) ? readdirSync(SHARED).flatMap((kind) => readdirSync(join(SHARED, kind)).map((name) => `${kind}/${name}`)) : []
+const DATASETS = existsSync(SHARED)
+  ? readdirSync(SHARED).flatMap((kind) => readdirSync(join(SHARED, kind)).map((name) => `${kind}/${name}`))
+  : []
 
 /** By the first format that recognises it; null where none does, or where a person has to be asked. */
 async function read(folder: string): Promise<ReadDataset | null> {
