@@ -53,9 +53,13 @@ export async function readDataset(format: ImportFormat, at: string, options: Rec
 async function findPicture(named: DatasetFiles, path: string, aside: ReadonlySet<string>): Promise<FoundImage | null> {
   const files = named.named === null ? named : await DatasetFiles.at(named.root)
   const paths = (await files.list()).filter((file) => /\.(jpe?g|png|bmp|webp|tiff?|gif)$/i.test(file) && !aside.has(file))
-  const ending = paths.find((file) => file === path) ?? paths.find((file) => file.endsWith(`/${path}`) || path.endsWith(`/${file}`))
+  const ending =
+    paths.find((file) => file === path) ?? paths.find((file) => file.endsWith(`/${path}`) || path.endsWith(`/${file}`))
   const meant = ending ?? paths.find((file) => parse(file).name === parse(path).name)
   if (meant === undefined) return null
   const file = join(files.root, meant)
-  return probe(file).then(({ width, height }) => ({ file, size: { width, height } }), () => null)
+  return probe(file).then(
+    ({ width, height }) => ({ file, size: { width, height } }),
+    () => null,
+  )
 }

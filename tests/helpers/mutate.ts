@@ -37,7 +37,8 @@ const MUTATIONS: readonly Mutation[] = [
   (bytes, random) => bytes.subarray(0, place(bytes, random)),
   (bytes, random) => {
     const flipped = Buffer.from(bytes)
-    for (let n = 0; n <= random() * 4; n++) flipped[Math.min(place(bytes, random), bytes.length - 1)]! ^= 1 << Math.floor(random() * 8)
+    for (let n = 0; n <= random() * 4; n++)
+      flipped[Math.min(place(bytes, random), bytes.length - 1)]! ^= 1 << Math.floor(random() * 8)
     return flipped
   },
   (bytes, random) => {
@@ -112,9 +113,15 @@ export async function expectToSurvive(
   return readable
 }
 
-function expectSound({ images, problems, seen, accounted }: ReadDataset, namesAFile: (text: string) => boolean, what: string): void {
+function expectSound(
+  { images, problems, seen, accounted }: ReadDataset,
+  namesAFile: (text: string) => boolean,
+  what: string,
+): void {
   if (accounted !== seen) throw new Error(`${what}: ${seen} objects seen, ${accounted} accounted for`)
   for (const { file, reason } of problems) if (!namesAFile(file) || reason === '') throw new Error(`${what}: ${file} ${reason}`)
-  for (const { objects } of images) for (const { box } of objects) if (!Object.values(box).every(Number.isFinite)) throw new Error(`${what}: ${JSON.stringify(box)}`)
+  for (const { objects } of images)
+    for (const { box } of objects)
+      if (!Object.values(box).every(Number.isFinite)) throw new Error(`${what}: ${JSON.stringify(box)}`)
   if (JSON.stringify(problems).length > MODEST_SIZE) throw new Error(`${what}: the report is too long to read`)
 }

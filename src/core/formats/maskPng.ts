@@ -51,7 +51,7 @@ interface Chunk {
 
 function* chunksOf(bytes: Buffer): Iterable<Chunk> {
   if (!bytes.subarray(0, 8).equals(SIGNATURE)) throw new Error('it does not begin like a PNG file')
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     if (at + 12 > bytes.length) throw new Error('it is cut off')
     const end = at + 12 + bytes.readUInt32BE(at)
     if (end > bytes.length) throw new Error('it is cut off')
@@ -65,10 +65,16 @@ function* chunksOf(bytes: Buffer): Iterable<Chunk> {
 
 function headerOf([first]: readonly Chunk[]): Header {
   if (first?.type !== 'IHDR' || first.data.length !== 13) throw new Error('it has no header')
-  const header = { width: first.data.readUInt32BE(0), height: first.data.readUInt32BE(4), depth: first.data[8]!, colorType: first.data[9]! }
+  const header = {
+    width: first.data.readUInt32BE(0),
+    height: first.data.readUInt32BE(4),
+    depth: first.data[8]!,
+    colorType: first.data[9]!,
+  }
   const pixels = header.width * header.height
   if (pixels === 0 || pixels > MOST_PIXELS) throw new Error(`${header.width} x ${header.height} pixels is no size of a mask`)
-  if (!(header.colorType in CHANNELS) || ![1, 2, 4, 8, 16].includes(header.depth)) throw new Error('its kind of pixels is unknown')
+  if (!(header.colorType in CHANNELS) || ![1, 2, 4, 8, 16].includes(header.depth))
+    throw new Error('its kind of pixels is unknown')
   if (first.data[12] !== 0 && header.depth < 8) throw new Error('it is interlaced; save it without')
   return header
 }
@@ -88,10 +94,12 @@ function numbersOf(data: ArrayLike<number>, header: Header): Omit<MaskPng, 'pale
   const { width, height, depth, colorType } = header
   const size = { width, height }
   if (colorType === 3) return { ...size, kind: 'indexed', numbers: depth < 8 ? unpack(data, header) : Uint8Array.from(data) }
-  if (colorType === 0 && depth < 8) return { ...size, kind: 'grey', numbers: unpack(data, header).map((value) => (value * 255) / (2 ** depth - 1)) }
+  if (colorType === 0 && depth < 8)
+    return { ...size, kind: 'grey', numbers: unpack(data, header).map((value) => (value * 255) / (2 ** depth - 1)) }
   if (colorType === 0 || colorType === 4) {
     const grey = depth === 16 ? new Uint16Array(width * height) : new Uint8Array(width * height)
-    for (let i = 0, at = 0; i < grey.length; i++, at += CHANNELS[colorType]!) grey[i] = colorType === 4 && data[at + 1] === 0 ? 0 : data[at]!
+    for (let i = 0, at = 0; i < grey.length; i++, at += CHANNELS[colorType]!)
+      grey[i] = colorType === 4 && data[at + 1] === 0 ? 0 : data[at]!
     return { ...size, kind: 'grey', numbers: grey }
   }
   return { ...size, kind: 'rgb', numbers: colorsOf(data, header) }
@@ -133,7 +141,10 @@ export function runsByNumber({ width, height, numbers }: MaskPng, file: string):
   const found = new Map<number, { counts: number[]; end: number }>()
   const close = (number: number, start: number, end: number) => {
     const runs = found.get(number) ?? { counts: [], end: 0 }
-    if (runs.end === 0 && found.size >= MOST_NUMBERS) throw new AppError('invalid-dataset', `${file} has more than ${MOST_NUMBERS} colours: it is a picture and not a mask.`, { file })
+    if (runs.end === 0 && found.size >= MOST_NUMBERS)
+      throw new AppError('invalid-dataset', `${file} has more than ${MOST_NUMBERS} colours: it is a picture and not a mask.`, {
+        file,
+      })
     runs.counts.push(start - runs.end, end - start)
     runs.end = end
     found.set(number, runs)
@@ -149,6 +160,7 @@ export function runsByNumber({ width, height, numbers }: MaskPng, file: string):
     }
   }
   close(current, start, total)
-  const whole = ({ counts, end }: { counts: number[]; end: number }) => Uint32Array.from(end < total ? [...counts, total - end] : counts)
+  const whole = ({ counts, end }: { counts: number[]; end: number }) =>
+    Uint32Array.from(end < total ? [...counts, total - end] : counts)
   return new Map([...found].sort(([a], [b]) => a - b).map(([number, runs]) => [number, { width, height, counts: whole(runs) }]))
 }

@@ -39,7 +39,8 @@ export function decodeXml(bytes: Buffer, file: string): XmlText {
   try {
     return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), isDamaged: false }
   } catch (error) {
-    if (error instanceof RangeError) throw new AppError('invalid-dataset', `${file}: the encoding "${encoding}" is not known. Save it as UTF-8.`, { file })
+    if (error instanceof RangeError)
+      throw new AppError('invalid-dataset', `${file}: the encoding "${encoding}" is not known. Save it as UTF-8.`, { file })
     return { text: new TextDecoder(encoding).decode(bytes), isDamaged: true }
   }
 }
@@ -140,5 +141,8 @@ export function attributesOf(node: XmlNode): Record<string, string> {
 
 /** The text right within an element, without surrounding white space. */
 export function ownText(node: XmlNode): string {
-  return childrenOf(node).map((child) => (typeof child[TEXT] === 'string' ? child[TEXT] : '')).join('').trim()
+  return childrenOf(node)
+    .map((child) => (typeof child[TEXT] === 'string' ? child[TEXT] : ''))
+    .join('')
+    .trim()
 }

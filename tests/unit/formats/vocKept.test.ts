@@ -127,6 +127,8 @@ describe('masks', () => {
 
   it('labels that XML can not hold are refused', async () => {
     await expect(voc.writes!.write(source([label(1, 'a\u0001b')], []), out, {})).rejects.toThrow(/"a\\u0001b" holds characters that XML can't hold/)
+    await expect(voc.writes!.write(source([label(1, 'half \ud83e')], []), out, {})).rejects.toMatchObject({ code: 'invalid-argument' })
+    await voc.writes!.write(source([label(1, 'whole 🦆')], []), join(folder, 'fine'), {})
     expect(existsSync(out)).toBe(false)
   })
 })

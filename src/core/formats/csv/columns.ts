@@ -1,8 +1,28 @@
 /** The columns of a table of objects, and what a cell may hold. */
 
 export const COLUMNS = [
-  'image', 'width', 'height', 'split', 'label', 'x0', 'y0', 'x1', 'y1', 'area', 'state', 'score', 'group', 'z',
-  'iscrowd', 'difficult', 'truncated', 'occluded', 'attributes', 'polygon', 'rle', 'mask',
+  'image',
+  'width',
+  'height',
+  'split',
+  'label',
+  'x0',
+  'y0',
+  'x1',
+  'y1',
+  'area',
+  'state',
+  'score',
+  'group',
+  'z',
+  'iscrowd',
+  'difficult',
+  'truncated',
+  'occluded',
+  'attributes',
+  'polygon',
+  'rle',
+  'mask',
 ] as const
 export type Column = (typeof COLUMNS)[number]
 

@@ -6,7 +6,8 @@ import { rleToRuns } from '../../../shared/rleString.ts'
 import type { Rle } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, FoundImage, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
-import { Cells, isObject, objectOf, Problem, sizeIn } from './object.ts'
+import { Cells, isObject, Problem, sizeIn } from './cells.ts'
+import { objectOf } from './object.ts'
 import { openTable, rowsOf } from './table.ts'
 import type { Table } from './table.ts'
 
@@ -22,7 +23,11 @@ export const csvReader: ImportFormat = {
   },
   async open(files: DatasetFiles, context: ReadContext): Promise<Dataset> {
     const tables = await tablesOf(files)
-    if (tables.length === 0) throw new AppError('invalid-dataset', `${files.root} has no table of objects: a CSV file with the columns image, label, x0, y0, x1, y1.`)
+    if (tables.length === 0)
+      throw new AppError(
+        'invalid-dataset',
+        `${files.root} has no table of objects: a CSV file with the columns image, label, x0, y0, x1, y1.`,
+      )
     return { labels: [], source: null, images: () => readImages(files, tables, context, noMask) }
   },
 }
@@ -54,7 +59,12 @@ interface Row {
  * Rows of one image may lie anywhere: a first pass counts them, the second keeps them until they are all there. Tables that
  * are in order of images take no more memory than the largest image's rows.
  */
-export async function* readImages(files: DatasetFiles, tables: readonly Table[], context: ReadContext, readMask: MaskReader): AsyncIterable<DatasetImage> {
+export async function* readImages(
+  files: DatasetFiles,
+  tables: readonly Table[],
+  context: ReadContext,
+  readMask: MaskReader,
+): AsyncIterable<DatasetImage> {
   const expected = new Map<string, number>()
   for await (const { cells } of readRows(files, tables, context)) {
     const image = cells.exact('image')
@@ -62,7 +72,8 @@ export async function* readImages(files: DatasetFiles, tables: readonly Table[],
     else if (isObject(cells)) context.seen(1)
   }
   const waiting = new Map<string, Row[]>()
-  const problem = (row: Row, reason: string, objects: number) => context.problem({ file: row.table.file, place: `line ${row.cells.line}`, reason, objects })
+  const problem = (row: Row, reason: string, objects: number) =>
+    context.problem({ file: row.table.file, place: `line ${row.cells.line}`, reason, objects })
   for await (const row of readRows(files, tables, { ...context, problem: () => undefined })) {
     const image = row.cells.exact('image')
     if (image === null) {
@@ -79,7 +90,11 @@ export async function* readImages(files: DatasetFiles, tables: readonly Table[],
 }
 
 /** A table that breaks off is one problem; its rows until then are there. */
-async function* readRows(files: DatasetFiles, tables: readonly Table[], context: Pick<ReadContext, 'problem' | 'signal'>): AsyncIterable<Row> {
+async function* readRows(
+  files: DatasetFiles,
+  tables: readonly Table[],
+  context: Pick<ReadContext, 'problem' | 'signal'>,
+): AsyncIterable<Row> {
   for (const table of tables) {
     try {
       for await (const row of rowsOf(files, table, context.signal)) yield { table, cells: new Cells(table, row) }
@@ -102,7 +117,11 @@ async function readImage(
   const { path, found } = await pictureOf(name, context)
   const size = found?.size ?? rows.map(({ cells }) => sizeIn(cells) ?? maskSize(cells)).find((one) => one !== null)
   if (!size) {
-    problem(rows[0]!, `the picture ${path} was not found, and its size is said nowhere. Point to the folder it is in`, records.length)
+    problem(
+      rows[0]!,
+      `the picture ${path} was not found, and its size is said nowhere. Point to the folder it is in`,
+      records.length,
+    )
     return null
   }
   const objects: DatasetObject[] = []
@@ -120,7 +139,14 @@ async function readImage(
 /** A drawn polygon needs no mask. */
 async function readObject({ cells, table }: Row, size: Size, index: number, readMask: MaskReader): Promise<DatasetObject> {
   const mask = cells.has('polygon') ? null : cells.text('mask')
-  return objectOf(cells, table, size, `${table.file} line ${cells.line}`, index, mask === null ? undefined : await readMask(mask, size))
+  return objectOf(
+    cells,
+    table,
+    size,
+    `${table.file} line ${cells.line}`,
+    index,
+    mask === null ? undefined : await readMask(mask, size),
+  )
 }
 
 /** As it stands there, else with Windows' separators and percent-encoding undone; names without an ending are of JPEG files. */

@@ -72,7 +72,8 @@ export async function openTable(files: DatasetFiles, file: string): Promise<Tabl
   const first = firstRow(head, delimiter)
   const columns = columnsOf(first)
   if (isTable(columns)) return { file, delimiter, encoding, columns, hasHeader: true, isNormalized: isOpenImages(first) }
-  const isRetinanet = first.length === 6 && first[0] !== '' && first.slice(1, 5).every((cell) => cell === '' || Number.isFinite(Number(cell)))
+  const isRetinanet =
+    first.length === 6 && first[0] !== '' && first.slice(1, 5).every((cell) => cell === '' || Number.isFinite(Number(cell)))
   return isRetinanet ? { file, delimiter, encoding, columns: RETINANET, hasHeader: false, isNormalized: false } : null
 }
 
@@ -113,13 +114,28 @@ function isOpenImages(header: readonly string[]): boolean {
 }
 
 /** @throws AppError invalid-dataset, naming the file and line, where the rest can't be told apart into rows */
-export async function* rowsOf(files: DatasetFiles, { file, delimiter, encoding, hasHeader }: Table, signal?: AbortSignal): AsyncIterable<TableRow> {
+export async function* rowsOf(
+  files: DatasetFiles,
+  { file, delimiter, encoding, hasHeader }: Table,
+  signal?: AbortSignal,
+): AsyncIterable<TableRow> {
   const handle = await files.open(file)
   const input = handle.createReadStream()
-  const parser = input.pipe(parseCsv({ ...PARSING, delimiter, encoding, info: true, max_record_size: LARGEST_RECORD, from: hasHeader ? 2 : 1, ...(signal && { signal }) }))
+  const parser = input.pipe(
+    parseCsv({
+      ...PARSING,
+      delimiter,
+      encoding,
+      info: true,
+      max_record_size: LARGEST_RECORD,
+      from: hasHeader ? 2 : 1,
+      ...(signal && { signal }),
+    }),
+  )
   input.on('error', (error) => parser.destroy(error))
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) yield { line: info.lines, cells: record }
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>)
+      yield { line: info.lines, cells: record }
   } catch (error) {
     if (signal?.aborted) throw new AppError('cancelled', 'Cancelled.')
     throw new AppError('invalid-dataset', `${file}: ${(error as Error).message}`, { file }, error)

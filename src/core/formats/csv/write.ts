@@ -14,7 +14,12 @@ export const csvWriter: ExportFormat = {
   output: 'file',
   options: [],
   holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
-  async write(source: ExportSource, out: string, _options: Readonly<Record<string, string>>, job: ExportJob = {}): Promise<ExportReport> {
+  async write(
+    source: ExportSource,
+    out: string,
+    _options: Readonly<Record<string, string>>,
+    job: ExportJob = {},
+  ): Promise<ExportReport> {
     const tally = new Tally(source)
     const paths = new UniquePaths()
     await writeFileAtomically(
@@ -27,7 +32,12 @@ export const csvWriter: ExportFormat = {
           const path = paths.pathOf(item.image)
           const annotations = tally.annotationsOf(item)
           const objects = annotations.map((annotation) => objectRow(annotation, tally.labelOf(annotation), item.image))
-          await sink.write(linesOf(COLUMNS, (objects.length > 0 ? objects : [{}]).map((row) => ({ ...imageRow(item, path), ...row }))))
+          await sink.write(
+            linesOf(
+              COLUMNS,
+              (objects.length > 0 ? objects : [{}]).map((row) => ({ ...imageRow(item, path), ...row })),
+            ),
+          )
           for (const annotation of annotations) tally.count(annotation)
           tally.wrote(item.image, path)
           job.onImage?.(tally.images)

@@ -76,7 +76,8 @@ function maskAt(path: string): Found | null {
   const { name, ext } = parse(path)
   if (ext.toLowerCase() !== '.png') return null
   const at = parts.findIndex((part, index) => index < parts.length - 1 && MASK_FOLDER.test(part))
-  if (at < 0) return AFFIX.test(name) ? { path, parts: [parts.at(-1)!], split: parts.find((part) => SPLIT.test(part)) ?? null } : null
+  if (at < 0)
+    return AFFIX.test(name) ? { path, parts: [parts.at(-1)!], split: parts.find((part) => SPLIT.test(part)) ?? null } : null
   const below = parts.slice(at + 1)
   const split = parts.slice(0, -1).find((part) => SPLIT.test(part)) ?? null
   return { path, parts: below.filter((part, index) => index === below.length - 1 || !SPLIT.test(part)), split }
@@ -101,13 +102,20 @@ interface OwnLabels {
 /** Our own labels.csv beside images.csv. */
 async function ownLabels(files: DatasetFiles, paths: readonly string[]): Promise<OwnLabels | null> {
   if (!paths.includes(LABELS_FILE) || !paths.includes(IMAGES_FILE)) return null
-  const rows = rowsWith(await files.readText(LABELS_FILE), 'number', 'label', 'color', 'folder').filter(({ label }) => label !== '')
+  const rows = rowsWith(await files.readText(LABELS_FILE), 'number', 'label', 'color', 'folder').filter(
+    ({ label }) => label !== '',
+  )
   const labels = rows.map(({ number, label, color }): DatasetLabel => {
     return { name: label, ...(/^#[0-9a-f]{6}$/.test(color) && { color }), source: { format: 'masks', id: Number(number) } }
   })
   const folders = new Map(rows.filter(({ folder }) => folder !== '').map(({ folder, label }) => [folder, label]))
-  const known = new Map<number, string | null>([[0, null], [VOID, null], ...rows.map(({ number, label }): [number, string] => [Number(number), label])])
-  const meanings: VocClasses['meanings'] = (_, numbers) => new Map([...numbers].filter((number) => known.has(number)).map((number) => [number, known.get(number)!]))
+  const known = new Map<number, string | null>([
+    [0, null],
+    [VOID, null],
+    ...rows.map(({ number, label }): [number, string] => [Number(number), label]),
+  ])
+  const meanings: VocClasses['meanings'] = (_, numbers) =>
+    new Map([...numbers].filter((number) => known.has(number)).map((number) => [number, known.get(number)!]))
   return { kind: folders.size > 0 ? 'labels' : 'numbers', labels, folders, classes: { labels, meanings, problems: [] } }
 }
 
@@ -123,8 +131,13 @@ async function foreignClasses(files: DatasetFiles, paths: readonly string[]): Pr
 /** datumaro: { label_map: { "0": "background", ... }, segmentation_colors: [[r, g, b], ...] }. */
 function labelmapOf(text: string): string {
   try {
-    const { label_map: names = {}, segmentation_colors: colors = [] } = JSON.parse(text) as { label_map?: Record<string, string>; segmentation_colors?: number[][] }
-    return Object.values(names).map((name, index) => `${name}:${colors[index]?.join(',') ?? ''}::`).join('\n')
+    const { label_map: names = {}, segmentation_colors: colors = [] } = JSON.parse(text) as {
+      label_map?: Record<string, string>
+      segmentation_colors?: number[][]
+    }
+    return Object.values(names)
+      .map((name, index) => `${name}:${colors[index]?.join(',') ?? ''}::`)
+      .join('\n')
   } catch {
     return ''
   }
@@ -147,7 +160,11 @@ function imageStem(file: string): string {
   return plain === '' ? stem : plain
 }
 
-function groupMasks(found: readonly Found[], kind: MaskPlan['kind'], folders: ReadonlyMap<string, string> | null): Map<string, { split: string | null; masks: MaskFile[] }> {
+function groupMasks(
+  found: readonly Found[],
+  kind: MaskPlan['kind'],
+  folders: ReadonlyMap<string, string> | null,
+): Map<string, { split: string | null; masks: MaskFile[] }> {
   const groups = new Map<string, { split: string | null; masks: MaskFile[] }>()
   for (const { path, parts, split } of found) {
     const [first, last] = [parts[0]!, parts.at(-1)!]
@@ -166,14 +183,27 @@ function labelIn(file: string): string {
   return /^(mask|object|instance)?[_-]?\d*$/i.test(name) || /^[0-9a-f]{16,}$/i.test(name) ? 'object' : name
 }
 
-async function imagesOf(files: DatasetFiles, paths: readonly string[], groups: ReturnType<typeof groupMasks>, pictures: ReadonlyMap<string, string>): Promise<MaskedImage[]> {
+async function imagesOf(
+  files: DatasetFiles,
+  paths: readonly string[],
+  groups: ReturnType<typeof groupMasks>,
+  pictures: ReadonlyMap<string, string>,
+): Promise<MaskedImage[]> {
   const rows = paths.includes(IMAGES_FILE) ? rowsWith(await files.readText(IMAGES_FILE), 'image', 'width', 'height', 'split') : []
   const listed = new Map(rows.map((row) => [stemOf(row.image), row]))
   const stems = new Set([...listed.keys(), ...groups.keys(), ...pictures.keys()])
   return [...stems].map((stem) => {
     const row = listed.get(stem)
     const group = groups.get(stem)
-    const size = row && Number(row.width) > 0 && Number(row.height) > 0 ? { width: Number(row.width), height: Number(row.height) } : null
-    return { stem, path: row?.image ?? pictures.get(stem) ?? null, size, split: row?.split || (group?.split ?? null), masks: group?.masks ?? [], listedIn: row ? IMAGES_FILE : null }
+    const size =
+      row && Number(row.width) > 0 && Number(row.height) > 0 ? { width: Number(row.width), height: Number(row.height) } : null
+    return {
+      stem,
+      path: row?.image ?? pictures.get(stem) ?? null,
+      size,
+      split: row?.split || (group?.split ?? null),
+      masks: group?.masks ?? [],
+      listedIn: row ? IMAGES_FILE : null,
+    }
   })
 }

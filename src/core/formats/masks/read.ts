@@ -3,11 +3,9 @@ import { AppError, throwIfAborted } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Rle } from '../../../shared/model.ts'
-import { mergeRuns, runsBox } from '../../../shared/rleMath.ts'
-import type { Runs } from '../../../shared/rle.ts'
+import { runsBox } from '../../../shared/rleMath.ts'
 import { runsToRle } from '../../../shared/rleString.ts'
-import { VOID } from '../voc/classes.ts'
-import { Problem } from '../csv/object.ts'
+import { Problem } from '../csv/cells.ts'
 import { readImages as readTables } from '../csv/read.ts'
 import { openTable } from '../csv/table.ts'
 import type { Table } from '../csv/table.ts'
@@ -17,6 +15,8 @@ import type { DatasetFiles } from '../datasetFiles.ts'
 import { readMaskPng, runsByNumber } from '../maskPng.ts'
 import type { MaskPng } from '../maskPng.ts'
 import type { FormatOption } from '../source.ts'
+import { foregroundOf, numberedParts, wholePart } from './parts.ts'
+import type { Numbers, Part } from './parts.ts'
 import { isOwnMask, planOf } from './plan.ts'
 import type { MaskedImage, MaskFile, MaskPlan } from './plan.ts'
 
@@ -44,7 +44,11 @@ export const masksReader: ImportFormat = {
     const tables = await tablesOf(files)
     if (tables.length > 0) return openTables(files, tables, context)
     const plan = await planOf(files)
-    if (!plan) throw new AppError('invalid-dataset', `${files.root} has no masks: neither a folder "masks" with PNG files nor files like a_mask.png.`)
+    if (!plan)
+      throw new AppError(
+        'invalid-dataset',
+        `${files.root} has no masks: neither a folder "masks" with PNG files nor files like a_mask.png.`,
+      )
     context.setAside?.(plan.maskPaths)
     const numbers = await meaningOf(files, plan, context)
     return { labels: plan.labels, source: null, images: () => readImages(files, plan, numbers, context) }
@@ -82,18 +86,6 @@ function otherSize(path: string, png: Size, size: Size): string {
   return `the mask ${path} has ${png.width} x ${png.height} pixels, but the image has ${size.width} x ${size.height}`
 }
 
-/** Where a mask of one object or label is: grey from the middle up where there are steps between, else all but 0. */
-function foregroundOf(png: MaskPng, path: string): Runs | null {
-  const byNumber = runsByNumber(png, path)
-  const most = Math.max(...byNumber.keys())
-  const hasSteps = png.kind === 'grey' && byNumber.size > 2
-  const runs = [...byNumber].filter(([number]) => (hasSteps ? number >= most / 2 : number !== 0)).map(([, one]) => one)
-  return runs.length > 0 ? mergeRuns(runs) : null
-}
-
-/** What numbers are: classes by a table or by the person's word, objects, or the foreground of masks in two colours. */
-type Numbers = 'classes' | 'objects' | 'foreground'
-
 /** @throws AppError ambiguous-dataset */
 async function meaningOf(files: DatasetFiles, { kind, classes, images }: MaskPlan, context: ReadContext): Promise<Numbers> {
   const chosen = context.options['meaning'] ?? MEANING_OPTION.default
@@ -102,12 +94,21 @@ async function meaningOf(files: DatasetFiles, { kind, classes, images }: MaskPla
   for (const { path } of images.flatMap(({ masks }) => masks).slice(0, LOOKED_AT)) {
     const png = await readPng(files, path).catch(() => null)
     const numbers = png ? [...runsByNumber(png, path).keys()].filter((number) => number !== 0) : []
-    if (numbers.length > 1) throw askFor(MEANING_OPTION, `${path} has ${numbers.length} numbers or colours, and no table says whether they are classes or objects.`)
+    if (numbers.length > 1)
+      throw askFor(
+        MEANING_OPTION,
+        `${path} has ${numbers.length} numbers or colours, and no table says whether they are classes or objects.`,
+      )
   }
   return 'foreground'
 }
 
-async function* readImages(files: DatasetFiles, plan: MaskPlan, numbers: Numbers, context: ReadContext): AsyncIterable<DatasetImage> {
+async function* readImages(
+  files: DatasetFiles,
+  plan: MaskPlan,
+  numbers: Numbers,
+  context: ReadContext,
+): AsyncIterable<DatasetImage> {
   for (const image of plan.images) {
     throwIfAborted(context.signal)
     const read = await readImage(files, image, plan, numbers, context)
@@ -115,7 +116,13 @@ async function* readImages(files: DatasetFiles, plan: MaskPlan, numbers: Numbers
   }
 }
 
-async function readImage(files: DatasetFiles, image: MaskedImage, plan: MaskPlan, numbers: Numbers, context: ReadContext): Promise<DatasetImage | null> {
+async function readImage(
+  files: DatasetFiles,
+  image: MaskedImage,
+  plan: MaskPlan,
+  numbers: Numbers,
+  context: ReadContext,
+): Promise<DatasetImage | null> {
   const path = image.path ?? `${image.stem}.jpg`
   const found = await context.find(path)
   let size: Size | null = found?.size ?? image.size
@@ -130,11 +137,24 @@ async function readImage(files: DatasetFiles, image: MaskedImage, plan: MaskPlan
     for (const object of objectsIn(mask, png, size, plan, numbers, context)) objects.push({ ...object, z: objects.length })
   }
   if (size) return { path, file: found?.file ?? null, size, split: image.split, source: null, objects }
-  if (image.masks.length === 0) context.problem({ file: image.listedIn ?? path, place: image.listedIn ? path : '', reason: 'the picture was not found, and it has no mask', objects: 0 })
+  if (image.masks.length === 0)
+    context.problem({
+      file: image.listedIn ?? path,
+      place: image.listedIn ? path : '',
+      reason: 'the picture was not found, and it has no mask',
+      objects: 0,
+    })
   return null
 }
 
-function objectsIn(mask: MaskFile, png: MaskPng, size: Size, plan: MaskPlan, numbers: Numbers, context: ReadContext): Omit<DatasetObject, 'z'>[] {
+function objectsIn(
+  mask: MaskFile,
+  png: MaskPng,
+  size: Size,
+  plan: MaskPlan,
+  numbers: Numbers,
+  context: ReadContext,
+): Omit<DatasetObject, 'z'>[] {
   const problem = (place: string, reason: string, objects: number) => context.problem({ file: mask.path, place, reason, objects })
   let parts: readonly Part[]
   try {
@@ -154,30 +174,8 @@ function objectsIn(mask: MaskFile, png: MaskPng, size: Size, plan: MaskPlan, num
       return []
     }
     const shape = { box: runsBox(runs), mask: runsToRle(runs), polygon: null }
-    return [{ ...UNMARKED, ...shape, label, place: `${mask.path} ${place}`.trim(), frame: 0, state: 'accepted' as const, score: null }]
-  })
-}
-
-interface Part {
-  readonly place: string
-  /** Null for numbers that nothing declares. */
-  readonly label: string | null
-  readonly runs: Runs
-}
-
-function wholePart(png: MaskPng, { path, label }: MaskFile): Part[] {
-  const runs = foregroundOf(png, path)
-  return runs ? [{ place: '', label, runs }] : []
-}
-
-function numberedParts(png: MaskPng, path: string, { classes }: MaskPlan, numbers: Numbers): Part[] {
-  if (numbers === 'foreground') return wholePart(png, { path, label: 'object' })
-  const byNumber = runsByNumber(png, path)
-  const placeOf = (number: number) => (png.kind === 'rgb' ? `colour ${[number >> 16, (number >> 8) & 255, number & 255].join(',')}` : `number ${number}`)
-  const meanings = numbers === 'classes' && classes ? classes.meanings(png, byNumber.keys()) : null
-  return [...byNumber].flatMap(([number, runs]): Part[] => {
-    if (meanings) return meanings.get(number) === null ? [] : [{ place: placeOf(number), label: meanings.get(number) ?? null, runs }]
-    if (number === 0 || (number === VOID && byNumber.size > 2)) return []
-    return [{ place: placeOf(number), label: numbers === 'objects' ? 'object' : `class ${placeOf(number).replace(/^\w+ /, '')}`, runs }]
+    return [
+      { ...UNMARKED, ...shape, label, place: `${mask.path} ${place}`.trim(), frame: 0, state: 'accepted' as const, score: null },
+    ]
   })
 }

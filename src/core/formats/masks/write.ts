@@ -94,7 +94,8 @@ class Work {
       this.#tally.wrote(item.image, name)
       this.#job.onImage?.(this.#tally.images)
     }
-    if (this.#kind !== 'objects') await writeFile(join(folder, LABELS_FILE), labelLines(this.#source.labels.map((label) => this.#labelRow(label))))
+    if (this.#kind !== 'objects')
+      await writeFile(join(folder, LABELS_FILE), labelLines(this.#source.labels.map((label) => this.#labelRow(label))))
   }
 
   #tableIn(folder: string): string {
@@ -107,11 +108,22 @@ class Work {
 
   #labelRow(label: Label) {
     const number = this.#source.labels.indexOf(label) + 1
-    return { number, name: label.name, color: colorOf(this.#kind === 'index' ? number : 0, label), folder: this.#kind === 'labels' ? this.#folders.get(label)! : '' }
+    return {
+      number,
+      name: label.name,
+      color: colorOf(this.#kind === 'index' ? number : 0, label),
+      folder: this.#kind === 'labels' ? this.#folders.get(label)! : '',
+    }
   }
 
   /** A file for each object with pixels, and a row for each object. */
-  async #writeObjects(folder: string, stem: string, name: string, item: ExportImage, annotations: readonly Annotation[]): Promise<void> {
+  async #writeObjects(
+    folder: string,
+    stem: string,
+    name: string,
+    item: ExportImage,
+    annotations: readonly Annotation[],
+  ): Promise<void> {
     const rows: Row[] = []
     for (const [index, annotation] of annotations.entries()) {
       const label = this.#tally.labelOf(annotation)
@@ -125,7 +137,13 @@ class Work {
   }
 
   /** All of a label in one; what has no pixels is told. */
-  async #writeUnions(folder: string, stem: string, name: string, item: ExportImage, annotations: readonly Annotation[]): Promise<void> {
+  async #writeUnions(
+    folder: string,
+    stem: string,
+    name: string,
+    item: ExportImage,
+    annotations: readonly Annotation[],
+  ): Promise<void> {
     const masks = annotations.flatMap((annotation) => {
       const runs = pixelsOf(annotation, item.image)
       return runs ? [{ annotation, runs, label: this.#tally.labelOf(annotation) }] : []
@@ -137,7 +155,10 @@ class Work {
     if (this.#kind === 'index') await this.#writeIndexMap(join(folder, 'masks', `${stem}.png`), item, masks)
     else {
       for (const [label, same] of Map.groupBy(masks, (mask) => mask.label)) {
-        await writeBinary(join(folder, 'masks', this.#folders.get(label)!, `${stem}.png`), mergeRuns(same.map(({ runs }) => runs)))
+        await writeBinary(
+          join(folder, 'masks', this.#folders.get(label)!, `${stem}.png`),
+          mergeRuns(same.map(({ runs }) => runs)),
+        )
       }
     }
   }
@@ -145,14 +166,18 @@ class Work {
   /** What lies higher covers what lies lower. */
   async #writeIndexMap(file: string, { image }: ExportImage, masks: readonly { runs: Runs; label: Label }[]): Promise<void> {
     const pixels = new Uint8Array(image.width * image.height)
-    const numbered = masks.map(({ runs, label }) => ({ data: decodeRuns(runs).data, number: this.#source.labels.indexOf(label) + 1 }))
+    const numbered = masks.map(({ runs, label }) => ({
+      data: decodeRuns(runs).data,
+      number: this.#source.labels.indexOf(label) + 1,
+    }))
     for (const { data, number } of numbered) {
       data.forEach((value, index) => {
         if (value) pixels[index] = number
       })
     }
     const covered = numbered.filter(({ data, number }) => data.some((value, index) => value && pixels[index] !== number)).length
-    if (covered > 0) this.#tally.note(image.path, `${covered} masks are written without the pixels that lie under objects above them`)
+    if (covered > 0)
+      this.#tally.note(image.path, `${covered} masks are written without the pixels that lie under objects above them`)
     await writeFile(file, encodeIndexedPng(pixels, image))
   }
 }
@@ -169,7 +194,13 @@ async function writeBinary(file: string, runs: Runs): Promise<void> {
   const { width, height, data } = decodeRuns(runs)
   await mkdir(join(file, '..'), { recursive: true })
   const raw = { raw: { width, height, channels: 1 as const }, limitInputPixels: false }
-  await sharp(data.map((value) => value * 255), raw).toColourspace('b-w').png().toFile(file)
+  await sharp(
+    data.map((value) => value * 255),
+    raw,
+  )
+    .toColourspace('b-w')
+    .png()
+    .toFile(file)
 }
 
 /** Colour of a number in the palette, or of the label. */

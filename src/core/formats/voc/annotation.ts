@@ -22,14 +22,20 @@ const READ = new Set(['filename', 'size', 'segmented', 'object'])
 const LARGEST_SIDE = 1_000_000
 
 /** Null, with a problem, where the file can't be read or is no annotation of an image. */
-export async function readAnnotation(files: DatasetFiles, file: string, base: Base, context: ReadContext): Promise<VocAnnotation | null> {
-  const problem = (place: string, reason: string, objects: number) => context.problem({ file, place, reason, objects } satisfies ImportProblem)
+export async function readAnnotation(
+  files: DatasetFiles,
+  file: string,
+  base: Base,
+  context: ReadContext,
+): Promise<VocAnnotation | null> {
+  const problem = (place: string, reason: string, objects: number) =>
+    context.problem({ file, place, reason, objects } satisfies ImportProblem)
   let bytes: Buffer = Buffer.alloc(0)
   try {
     bytes = await files.readBytes(file, LARGEST_XML)
     const { text, isDamaged } = decodeXml(bytes, file)
     const root = parseXml(text, file).find((node) => tagOf(node) === 'annotation')
-    if (!root) return problem('', 'has no <annotation> and is not Pascal VOC', 0), null
+    if (!root) return (problem('', 'has no <annotation> and is not Pascal VOC', 0), null)
     if (isDamaged) problem('', "some bytes are not of the file's encoding; names may be wrong", 0)
     return annotationOf(childrenOf(root), base, context, problem)
   } catch (error) {

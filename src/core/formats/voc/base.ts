@@ -41,12 +41,24 @@ export async function baseOf(files: DatasetFiles, xmls: readonly string[], conte
   const evidence: Evidence = { zero: null, inclusive: null, hasFractions: false, first: null, byBook: null }
   for (const file of xmls) {
     throwIfAborted(context.signal)
-    const text = await files.readBytes(file, LARGEST_XML).then((bytes) => decodeXml(bytes, file).text, () => '').catch(() => '')
+    const text = await files
+      .readBytes(file, LARGEST_XML)
+      .then(
+        (bytes) => decodeXml(bytes, file).text,
+        () => '',
+      )
+      .catch(() => '')
     look(text, file, evidence)
   }
   const against = evidence.byBook ?? evidence.inclusive
-  if (evidence.zero && against) throw askFor(BASE_OPTION, `Boxes may begin at 0 (${evidence.zero.file}: ${evidence.zero.text}) or at 1 (${against}).`)
-  if (evidence.zero) remark(context, evidence.zero.file, `boxes begin at 0 here (${evidence.zero.text}) and were read so. If they begin at 1, set base to 1`)
+  if (evidence.zero && against)
+    throw askFor(BASE_OPTION, `Boxes may begin at 0 (${evidence.zero.file}: ${evidence.zero.text}) or at 1 (${against}).`)
+  if (evidence.zero)
+    remark(
+      context,
+      evidence.zero.file,
+      `boxes begin at 0 here (${evidence.zero.text}) and were read so. If they begin at 1, set base to 1`,
+    )
   else if (!evidence.byBook && evidence.first) {
     const hint = evidence.hasFractions ? 'but coordinates with fractions are often written from 0' : 'and no box says otherwise'
     remark(context, evidence.first, `boxes were read from 1, as Pascal VOC counts, ${hint}. If they begin at 0, set base to 0`)

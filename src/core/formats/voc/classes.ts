@@ -6,8 +6,26 @@ import { rgb } from '../maskPng.ts'
 import type { MaskPng, Rgb } from '../maskPng.ts'
 
 export const VOC_CLASSES: readonly string[] = [
-  'aeroplane', 'bicycle', 'bird', 'boat', 'bottle', 'bus', 'car', 'cat', 'chair', 'cow',
-  'diningtable', 'dog', 'horse', 'motorbike', 'person', 'pottedplant', 'sheep', 'sofa', 'train', 'tvmonitor',
+  'aeroplane',
+  'bicycle',
+  'bird',
+  'boat',
+  'bottle',
+  'bus',
+  'car',
+  'cat',
+  'chair',
+  'cow',
+  'diningtable',
+  'dog',
+  'horse',
+  'motorbike',
+  'person',
+  'pottedplant',
+  'sheep',
+  'sofa',
+  'train',
+  'tvmonitor',
 ]
 
 /** Of the border around objects and of what nobody could name. */
@@ -43,13 +61,17 @@ export function classesOf(labelmap: { path: string; text: string } | null, named
     const numbered = VOC_CLASSES.map((name): Entry => ({ name, color: null, parts: [], actions: [] }))
     return { ...withMeanings(numbered), labels: [...known, ...others].map(plain), problems: [] }
   }
-  const { entries, problems } = parse(labelmap.path).base === 'labelmap.txt' ? parseLabelmap(labelmap.text) : parseNames(labelmap.text)
+  const { entries, problems } =
+    parse(labelmap.path).base === 'labelmap.txt' ? parseLabelmap(labelmap.text) : parseNames(labelmap.text)
   return { ...withMeanings(entries), labels: labelsOf(entries), problems }
 }
 
 function withMeanings(entries: readonly Entry[]): Pick<VocClasses, 'meanings'> {
   const byColor = new Map<Rgb, Meaning>()
-  const byNumber = new Map<number, Meaning>([[0, null], [VOID, null]])
+  const byNumber = new Map<number, Meaning>([
+    [0, null],
+    [VOID, null],
+  ])
   const first = firstNumber(entries)
   entries.forEach(({ name, color }, index) => {
     const meaning = isNoClass({ name, color }, index) ? null : name
@@ -59,15 +81,24 @@ function withMeanings(entries: readonly Entry[]): Pick<VocClasses, 'meanings'> {
   const byVocColor = (color: Rgb) => byNumber.get(NUMBER_BY_COLOR.get(color) ?? -1)
   const meaningOf = (png: MaskPng, number: number, isColored: boolean): Meaning | undefined => {
     if (png.kind === 'grey') return byNumber.get(number)
-    if (png.kind === 'indexed') return isColored ? (byColor.get(png.palette[number]!) ?? (number === VOID ? null : undefined)) : byNumber.get(number)
+    if (png.kind === 'indexed')
+      return isColored ? (byColor.get(png.palette[number]!) ?? (number === VOID ? null : undefined)) : byNumber.get(number)
     if (number === 0) return null
-    return byColor.size === 0 ? byVocColor(number) : byColor.has(number) ? byColor.get(number) : NUMBER_BY_COLOR.get(number) === VOID ? null : undefined
+    return byColor.size === 0
+      ? byVocColor(number)
+      : byColor.has(number)
+        ? byColor.get(number)
+        : NUMBER_BY_COLOR.get(number) === VOID
+          ? null
+          : undefined
   }
   return {
     meanings: (png, numbers) => {
       const all = [...numbers]
       const isColored = png.kind === 'indexed' && all.some((number) => number !== 0 && byColor.has(png.palette[number]!))
-      const known = all.map((number) => [number, number === 0 && png.kind !== 'rgb' ? null : meaningOf(png, number, isColored)] as const)
+      const known = all.map(
+        (number) => [number, number === 0 && png.kind !== 'rgb' ? null : meaningOf(png, number, isColored)] as const,
+      )
       return new Map(known.filter((pair): pair is [number, Meaning] => pair[1] !== undefined))
     },
   }
@@ -87,14 +118,21 @@ function firstNumber([first]: readonly Entry[]): 0 | 1 {
 function labelsOf(entries: readonly Entry[]): DatasetLabel[] {
   const first = firstNumber(entries)
   const labels = entries.map(({ name, color, parts, actions }, index): DatasetLabel => {
-    const source = { format: 'voc', id: index + first, ...(parts.length > 0 && { parts }), ...(actions.length > 0 && { actions }) }
+    const source = {
+      format: 'voc',
+      id: index + first,
+      ...(parts.length > 0 && { parts }),
+      ...(actions.length > 0 && { actions }),
+    }
     return { name, ...(color && { color: hexOf(color) }), source }
   })
   return labels.filter((_, index) => !isNoClass(entries[index]!, index))
 }
 
 function hexOf(color: readonly [number, number, number]): string {
-  return `#${rgb(...color).toString(16).padStart(6, '0')}`
+  return `#${rgb(...color)
+    .toString(16)
+    .padStart(6, '0')}`
 }
 
 /** Lines 'name:r,g,b:parts:actions'; a name may hold colons. */
@@ -106,8 +144,10 @@ function parseLabelmap(text: string): { entries: Entry[]; problems: VocClasses['
     const entry = /^(.*?)(?::([^:]*))?(?::([^:]*))?(?::([^:]*))?$/.exec(line.trim())!
     const name = unescapeName(entry[1]!.trim())
     const color = entry[2]?.trim() ? colorOf(entry[2]) : null
-    if (name === '' || color === undefined) problems.push({ line: index + 1, reason: `"${line.trim()}" is no "name:red,green,blue:parts:actions"` })
-    else if (entries.some((other) => other.name === name)) problems.push({ line: index + 1, reason: `the label "${name}" is there twice` })
+    if (name === '' || color === undefined)
+      problems.push({ line: index + 1, reason: `"${line.trim()}" is no "name:red,green,blue:parts:actions"` })
+    else if (entries.some((other) => other.name === name))
+      problems.push({ line: index + 1, reason: `the label "${name}" is there twice` })
     else entries.push({ name, color, parts: listOf(entry[3]), actions: listOf(entry[4]) })
   })
   return { entries, problems }
@@ -120,14 +160,22 @@ function unescapeName(name: string): string {
 
 function colorOf(text: string): [number, number, number] | undefined {
   const values = text.split(',').map((value) => (value.trim() === '' ? NaN : Number(value)))
-  return values.length === 3 && values.every((value) => Number.isInteger(value) && value >= 0 && value <= 255) ? (values as [number, number, number]) : undefined
+  return values.length === 3 && values.every((value) => Number.isInteger(value) && value >= 0 && value <= 255)
+    ? (values as [number, number, number])
+    : undefined
 }
 
 function listOf(text: string | undefined): string[] {
-  return (text ?? '').split(',').map((one) => one.trim()).filter((one) => one !== '')
+  return (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
 }
 
 function parseNames(text: string): { entries: Entry[]; problems: [] } {
-  const names = text.split(/\r\n|\r|\n/).map((line) => line.trim()).filter((name) => name !== '' && name !== '__ignore__')
+  const names = text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter((name) => name !== '' && name !== '__ignore__')
   return { entries: names.map((name) => ({ name, color: null, parts: [], actions: [] })), problems: [] }
 }

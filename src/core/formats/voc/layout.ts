@@ -1,4 +1,4 @@
-/** Which files of a folder belong together: VOC's own folders, several of them side by side, or XML files beside their pictures. */
+/** Which files of a folder belong together: VOC's own folders, also several of them, or XML files beside their pictures. */
 import { parse } from 'node:path/posix'
 import { IMAGE_EXTENSIONS } from '../../media/formats.ts'
 
@@ -74,7 +74,14 @@ function placeOf(path: string): { prefix: string; kind: Kind; stem: string } | n
   if (at < 0) return null
   const kind = FOLDERS[parts[at]!.toLowerCase()]!
   if (!ENDINGS[kind](endingOf(path))) return null
-  return { prefix: parts.slice(0, at).map((part) => `${part}/`).join(''), kind, stem: stemOf(parts.slice(at + 1).join('/')) }
+  return {
+    prefix: parts
+      .slice(0, at)
+      .map((part) => `${part}/`)
+      .join(''),
+    kind,
+    stem: stemOf(parts.slice(at + 1).join('/')),
+  }
 }
 
 function addLoose(loose: Files, path: string): void {

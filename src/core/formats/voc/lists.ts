@@ -35,7 +35,8 @@ export class VocLists {
     this.splits = splits
     for (const { id, source } of labels) {
       this.presence.set(id, new Map())
-      const known = (key: string) => new Set(source?.['format'] === 'voc' && Array.isArray(source[key]) ? (source[key] as string[]) : [])
+      const known = (key: string) =>
+        new Set(source?.['format'] === 'voc' && Array.isArray(source[key]) ? (source[key] as string[]) : [])
       this.details.set(id, { parts: known('parts'), actions: known('actions') })
     }
   }
@@ -53,7 +54,10 @@ export class VocLists {
 
   async write(folder: string): Promise<void> {
     const names = new UniqueStems()
-    const labels = this.labels.map((label) => ({ present: this.presence.get(label.id)!, name: names.stemOf(`${label.name}.txt`) }))
+    const labels = this.labels.map((label) => ({
+      present: this.presence.get(label.id)!,
+      name: names.stemOf(`${label.name}.txt`),
+    }))
     for (const [list, images] of this.lists()) {
       const file = (set: string, name: string) => join(folder, 'ImageSets', set, `${name}.txt`)
       await writeFile(file('Main', list), lines(images.map(({ stem }) => stem)))
@@ -68,7 +72,11 @@ export class VocLists {
 
   /** The parts, and trainval, which VOC has beside train and val. */
   private lists(): (readonly [string, readonly Listed[]])[] {
-    if (this.splits.length === 0) return [['train', this.listed], ['trainval', this.listed]]
+    if (this.splits.length === 0)
+      return [
+        ['train', this.listed],
+        ['trainval', this.listed],
+      ]
     const parts = this.splits.map((name) => [safeName(name), this.listed.filter(({ split }) => split === name)] as const)
     const isDivided = this.splits.includes('train') && this.splits.includes('val') && !this.splits.includes('trainval')
     const both = this.listed.filter(({ split }) => split === 'train' || split === 'val')

@@ -43,9 +43,12 @@ export function maskedObjects(annotations: readonly Annotation[], { image }: Exp
     if (runs) masks.set(annotation, runs)
   }
   if (annotations.length <= MAX_NUMBER) return { objects: annotations, masks }
-  if (masks.size <= MAX_NUMBER) return { objects: [...masks.keys(), ...annotations.filter((annotation) => !masks.has(annotation))], masks }
+  if (masks.size <= MAX_NUMBER)
+    return { objects: [...masks.keys(), ...annotations.filter((annotation) => !masks.has(annotation))], masks }
   const message = `${image.path} has ${masks.size} objects with masks, but a mask file of Pascal VOC holds ${MAX_NUMBER}.`
-  throw new AppError('invalid-argument', `${message} Export COCO instead, or boxes only with --option masks=none.`, { image: image.path })
+  throw new AppError('invalid-argument', `${message} Export COCO instead, or boxes only with --option masks=none.`, {
+    image: image.path,
+  })
 }
 
 /**

@@ -55,7 +55,11 @@ export function readObject(node: XmlNode, base: Base, place: string, z: number):
     attributes: readAttributes(childrenNamed(children, 'attributes') ?? []),
     z,
     xml: {
-      values: { base, bndbox: corners && cornerTexts(corners), children: children.filter((child) => !READ.has(tagOf(child) ?? '')) },
+      values: {
+        base,
+        bndbox: corners && cornerTexts(corners),
+        children: children.filter((child) => !READ.has(tagOf(child) ?? '')),
+      },
       segment: Number(attributeOf(node, 'segment')) || null,
     },
   }

@@ -2,18 +2,15 @@
  * Pascal VOC (VOC2012 development kit, section "annotation"): XML files with boxes, masks as PNG files, lists of images.
  * Also what datumaro, CVAT, labelImg, labelme, Roboflow and supervision make of it.
  */
-import { parse } from 'node:path/posix'
 import { AppError, throwIfAborted } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import { runsBox } from '../../../shared/rleMath.ts'
 import { runsToRle } from '../../../shared/rleString.ts'
 import { UNMARKED } from '../../../shared/model.ts'
-import { IMAGE_EXTENSIONS } from '../../media/formats.ts'
-import type { Dataset, DatasetImage, DatasetLabel, DatasetObject, FoundImage, ImportFormat, ReadContext } from '../dataset.ts'
+import type { Dataset, DatasetImage, DatasetLabel, DatasetObject, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
 import { keep } from '../kept.ts'
 import { readAnnotation } from './annotation.ts'
-import type { VocAnnotation } from './annotation.ts'
 import { BASE_OPTION, baseOf } from './base.ts'
 import type { Base } from './base.ts'
 import { classesOf } from './classes.ts'
@@ -23,6 +20,7 @@ import type { ImageSets } from './imageSets.ts'
 import { groupsOf } from './layout.ts'
 import type { VocEntry, VocGroup } from './layout.ts'
 import type { VocObject } from './objects.ts'
+import { pictureOf } from './picture.ts'
 import { pairUp, readSegmentation } from './segments.ts'
 import type { Segment, Segmentation } from './segments.ts'
 
@@ -37,13 +35,23 @@ export const vocReader: ImportFormat = {
   detect,
   async open(files: DatasetFiles, context: ReadContext): Promise<Dataset> {
     const groups = groupsOf(await files.list())
-    if (groups.length === 0) throw new AppError('invalid-dataset', `${files.root} has no Pascal VOC annotations: neither Annotations/*.xml nor SegmentationClass nor ImageSets.`)
+    if (groups.length === 0)
+      throw new AppError(
+        'invalid-dataset',
+        `${files.root} has no Pascal VOC annotations: neither Annotations/*.xml nor SegmentationClass nor ImageSets.`,
+      )
     const xmls = groups.flatMap(({ entries }) => [...entries.values()].flatMap(({ xml }) => xml ?? []))
-    context.setAside?.(groups.flatMap(({ entries }) => [...entries.values()].flatMap(({ classPng, objectPng }) => [classPng, objectPng].filter((path) => path !== null))))
+    context.setAside?.(
+      groups.flatMap(({ entries }) =>
+        [...entries.values()].flatMap(({ classPng, objectPng }) => [classPng, objectPng].filter((path) => path !== null)),
+      ),
+    )
     const base = await baseOf(files, xmls, context)
     const parts: Part[] = []
     for (const group of groups) parts.push(await openGroup(files, group, base, context))
-    const labels = new Map(parts.flatMap(({ classes }) => classes.labels.map((label): [string, DatasetLabel] => [label.name, label])).reverse())
+    const labels = new Map(
+      parts.flatMap(({ classes }) => classes.labels.map((label): [string, DatasetLabel] => [label.name, label])).reverse(),
+    )
     return { labels: [...labels.values()].reverse(), source: null, images: () => readImages(files, parts, context) }
   },
 }
@@ -59,7 +67,8 @@ async function detect(files: DatasetFiles): Promise<string | null> {
       const text = buffer.toString('latin1')
       if (/<annotation[\s>]/.test(text) && /<bndbox>|<segmented>|<size>/.test(text)) return `${xml} has the root <annotation>`
     }
-    if (group.lists.some((path) => /(^|\/)ImageSets\/(Main|Segmentation|Layout|Action)\//.test(path))) return `${group.lists[0]} is a list of Pascal VOC`
+    if (group.lists.some((path) => /(^|\/)ImageSets\/(Main|Segmentation|Layout|Action)\//.test(path)))
+      return `${group.lists[0]} is a list of Pascal VOC`
   }
   return null
 }
@@ -75,7 +84,8 @@ async function openGroup(files: DatasetFiles, group: VocGroup, base: Base, conte
   const sets = await readImageSets(files, group)
   const labelmap = group.labelmap === null ? null : { path: group.labelmap, text: await files.readText(group.labelmap) }
   const classes = classesOf(labelmap, sets.classes)
-  for (const { line, reason } of classes.problems) context.problem({ file: group.labelmap!, place: `line ${line}`, reason, objects: 0 })
+  for (const { line, reason } of classes.problems)
+    context.problem({ file: group.labelmap!, place: `line ${line}`, reason, objects: 0 })
   return { group, sets, classes, base }
 }
 
@@ -98,7 +108,7 @@ async function* readImages(files: DatasetFiles, parts: readonly Part[], context:
 async function readImage(files: DatasetFiles, entry: VocEntry, part: Part, context: ReadContext): Promise<DatasetImage | null> {
   const annotation = entry.xml ? await readAnnotation(files, entry.xml, part.base, context) : null
   if (entry.xml && !annotation && !entry.picture && !entry.classPng && !entry.objectPng) return null
-  const { path, found } = await pictureOf(entry, annotation, part, context)
+  const { path, found } = await pictureOf(entry, annotation, part.group.prefix, context)
   const segmentation = await readSegmentation(files, entry, part.classes, context.problem)
   const size = found?.size ?? annotation?.size ?? segmentation?.size
   const file = entry.xml ?? entry.objectPng ?? entry.classPng ?? part.group.lists[0] ?? path
@@ -108,11 +118,19 @@ async function readImage(files: DatasetFiles, entry: VocEntry, part: Part, conte
     return null
   }
   if (annotation?.size && !isSame(annotation.size, size)) {
-    const reason = `says the image has ${sizeText(annotation.size)} pixels, but the picture has ${sizeText(size)}; boxes may lie elsewhere`
+    const [said, is] = [annotation.size, size].map(sizeText)
+    const reason = `says the image has ${said} pixels, but the picture has ${is}; boxes may lie elsewhere`
     context.problem({ file, place: 'size', reason, objects: 0 })
   }
   const objects = objectsOf(annotation?.objects ?? [], segmentation, size, entry, context)
-  return { path, file: found?.file ?? null, size, split: part.sets.splitOf(entry.stem) ?? folderSplit(entry), source: annotation?.source ?? null, objects }
+  return {
+    path,
+    file: found?.file ?? null,
+    size,
+    split: part.sets.splitOf(entry.stem) ?? folderSplit(entry),
+    source: annotation?.source ?? null,
+    objects,
+  }
 }
 
 /** Roboflow's datasets are divided by folders: train/a.xml beside train/a.jpg. */
@@ -123,45 +141,25 @@ function folderSplit({ xml }: VocEntry): string | null {
 const isSame = (a: Size, b: Size) => a.width === b.width && a.height === b.height
 const sizeText = ({ width, height }: Size) => `${width} x ${height}`
 
-/** The picture with the stem of the annotation file, then the one that it names. */
-async function pictureOf(entry: VocEntry, annotation: VocAnnotation | null, { group }: Part, context: ReadContext): Promise<{ path: string; found: FoundImage | null }> {
-  if (entry.picture) {
-    const within = /^JPEGImages\/(.*)$/i.exec(entry.picture.slice(group.prefix.length))?.[1]
-    const path = within ? group.prefix + within : entry.picture
-    return { path, found: (await context.find(entry.picture)) ?? (await context.find(path)) }
-  }
-  const named = annotation?.filename ? cleanName(annotation.filename) : null
-  const ending = named && IMAGE_EXTENSIONS.has(parse(named).ext.slice(1).toLowerCase()) ? parse(named).ext : '.jpg'
-  const own = `${group.prefix}${entry.stem}${ending}`
-  for (const path of [own, ...(named ? [`${group.prefix}${named}`] : [])]) {
-    const found = await context.find(path)
-    if (found) return { path, found }
-  }
-  return { path: own, found: null }
-}
-
-/** Windows' separators and percent-encoding undone; of a path that leads elsewhere the file name alone. */
-function cleanName(filename: string): string {
-  let name = filename.replaceAll('\\', '/')
-  if (/%[0-9a-f]{2}/i.test(name)) name = decodeOr(name)
-  return /^\/|^[a-z]:|(^|\/)\.\.(\/|$)|\0|:\/\//i.test(name) ? parse(name).base : name
-}
-
-function decodeOr(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
-  }
-}
-
-function objectsOf(found: readonly VocObject[], segmentation: Segmentation | null, size: Size, entry: VocEntry, context: ReadContext): DatasetObject[] {
+function objectsOf(
+  found: readonly VocObject[],
+  segmentation: Segmentation | null,
+  size: Size,
+  entry: VocEntry,
+  context: ReadContext,
+): DatasetObject[] {
   if (!segmentation) return found.map((object) => withMask(object, undefined, entry))
   if (!isSame(segmentation.size, size)) {
     const { segments } = segmentation
     context.seen(segments.length)
-    const reason = `the mask has ${sizeText(segmentation.size)} pixels, but the image has ${sizeText(size)}: ${segments.length} masks were left out`
-    context.problem({ file: segments[0]?.file ?? entry.objectPng ?? entry.classPng!, place: '', reason, objects: segments.length })
+    const [own, its] = [segmentation.size, size].map(sizeText)
+    const reason = `the mask has ${own} pixels, but the image has ${its}: ${segments.length} masks were left out`
+    context.problem({
+      file: segments[0]?.file ?? entry.objectPng ?? entry.classPng!,
+      place: '',
+      reason,
+      objects: segments.length,
+    })
     return found.map((object) => withMask(object, undefined, entry))
   }
   const { masks, further, undivided } = pairUp(found, segmentation)

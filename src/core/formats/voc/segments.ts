@@ -48,13 +48,25 @@ export async function readSegmentation(
   const png = objectPng ?? classPng
   if (!png) return null
   const isFitting = !classPng || (classPng.width === png.width && classPng.height === png.height)
-  if (!isFitting) problem({ file: entry.classPng!, place: '', reason: 'has another size than the mask of objects and was not used', objects: 0 })
+  if (!isFitting)
+    problem({
+      file: entry.classPng!,
+      place: '',
+      reason: 'has another size than the mask of objects and was not used',
+      objects: 0,
+    })
   const classMask = isFitting ? classPng : null
-  const segments = objectPng ? objectSegments(objectPng, entry.objectPng!, classMask, entry.classPng, classes) : classSegments(png, entry.classPng!, classes)
+  const segments = objectPng
+    ? objectSegments(objectPng, entry.objectPng!, classMask, entry.classPng, classes)
+    : classSegments(png, entry.classPng!, classes)
   return { size: { width: png.width, height: png.height }, segments, isPerClass: !objectPng }
 }
 
-async function readPng(files: DatasetFiles, path: string | null, problem: (problem: ImportProblem) => void): Promise<MaskPng | null> {
+async function readPng(
+  files: DatasetFiles,
+  path: string | null,
+  problem: (problem: ImportProblem) => void,
+): Promise<MaskPng | null> {
   if (path === null) return null
   try {
     return readMaskPng(await files.readBytes(path, LARGEST_PNG), path)
@@ -71,7 +83,13 @@ function classSegments(png: MaskPng, file: string, classes: VocClasses): Segment
   return wanted.map(([number, runs]) => ({ file, place: placeOf(png, number), number: null, runs, label: meanings.get(number)! }))
 }
 
-function objectSegments(png: MaskPng, file: string, classPng: MaskPng | null, classFile: string | null, classes: VocClasses): Segment[] {
+function objectSegments(
+  png: MaskPng,
+  file: string,
+  classPng: MaskPng | null,
+  classFile: string | null,
+  classes: VocClasses,
+): Segment[] {
   const byNumber = runsByNumber(png, file)
   const labels = classPng ? labelsOf(png, classPng, classFile!, classes) : new Map<number, string>()
   return [...byNumber].flatMap(([value, runs]) => {
@@ -130,7 +148,12 @@ export function pairUp(objects: readonly VocObject[], { segments, isPerClass }: 
   if (isPerClass) return pairClasses(objects, segments)
   const masks = new Map<VocObject, Segment>()
   const pair = (object: VocObject | undefined, segment: Segment) => object && masks.set(object, segment)
-  if (objects.some(({ xml }) => xml.segment !== null)) for (const segment of segments) pair(objects.find(({ xml }) => xml.segment === segment.number), segment)
+  if (objects.some(({ xml }) => xml.segment !== null))
+    for (const segment of segments)
+      pair(
+        objects.find(({ xml }) => xml.segment === segment.number),
+        segment,
+      )
   else if (isInOrder(objects, segments)) for (const segment of segments) pair(objects[segment.number! - 1], segment)
   else for (const [object, segment] of closest(objects, segments)) masks.set(object, segment)
   const paired = new Set(masks.values())
@@ -138,7 +161,8 @@ export function pairUp(objects: readonly VocObject[], { segments, isPerClass }: 
 }
 
 function isInOrder(objects: readonly VocObject[], segments: readonly Segment[]): boolean {
-  const fits = ({ number, label }: Segment) => number !== null && number <= objects.length && [undefined, objects[number - 1]!.label].includes(label)
+  const fits = ({ number, label }: Segment) =>
+    number !== null && number <= objects.length && [undefined, objects[number - 1]!.label].includes(label)
   return segments.length === objects.length && segments.every(fits)
 }
 
@@ -146,7 +170,11 @@ function isInOrder(objects: readonly VocObject[], segments: readonly Segment[]):
 function closest(objects: readonly VocObject[], segments: readonly Segment[]): Map<VocObject, Segment> {
   const boxes = segments.map(({ runs }) => runsBox(runs))
   const candidates = objects.flatMap((object) =>
-    segments.map((segment, index) => ({ object, segment, iou: [undefined, object.label].includes(segment.label) ? boxIou(object.box, boxes[index]!) : 0 })),
+    segments.map((segment, index) => ({
+      object,
+      segment,
+      iou: [undefined, object.label].includes(segment.label) ? boxIou(object.box, boxes[index]!) : 0,
+    })),
   )
   const pairs = new Map<VocObject, Segment>()
   const taken = new Set<Segment>()

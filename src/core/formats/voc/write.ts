@@ -32,7 +32,14 @@ const VOID_OPTION: FormatOption = {
   choices: ['0', '5'],
   default: '0',
 }
-const FOLDERS = ['Annotations', 'ImageSets/Main', 'ImageSets/Segmentation', 'JPEGImages', 'SegmentationClass', 'SegmentationObject']
+const FOLDERS = [
+  'Annotations',
+  'ImageSets/Main',
+  'ImageSets/Segmentation',
+  'JPEGImages',
+  'SegmentationClass',
+  'SegmentationObject',
+]
 const OWN_NAMES = ['Annotations', 'ImageSets', 'JPEGImages', 'SegmentationClass', 'SegmentationObject', 'labelmap.txt']
 const COLOUR_CHANNELS = 3
 
@@ -46,7 +53,12 @@ export const vocWriter: ExportFormat<VocOptions> = {
   async write(source: ExportSource, out: string, options: VocOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     requireNames(source)
     const tally = new Tally(source)
-    await writeFolderAtomically(out, OWN_NAMES, (folder) => fillFolder(folder, source, options, tally, job), finishOf(job, tally, out))
+    await writeFolderAtomically(
+      out,
+      OWN_NAMES,
+      (folder) => fillFolder(folder, source, options, tally, job),
+      finishOf(job, tally, out),
+    )
     return tally.report(resolve(out))
   },
 }
@@ -57,10 +69,20 @@ function requireNames({ labels }: ExportSource): void {
     throw new AppError('invalid-argument', message)
   }
   const odd = labels.find(({ name }) => !isWritable(name))
-  if (odd) throw new AppError('invalid-argument', `The label ${JSON.stringify(odd.name)} holds characters that XML can't hold. Rename it, or export COCO instead.`)
+  if (odd)
+    throw new AppError(
+      'invalid-argument',
+      `The label ${JSON.stringify(odd.name)} holds characters that XML can't hold. Rename it, or export COCO instead.`,
+    )
 }
 
-async function fillFolder(folder: string, source: ExportSource, options: VocOptions, tally: Tally, job: ExportJob): Promise<void> {
+async function fillFolder(
+  folder: string,
+  source: ExportSource,
+  options: VocOptions,
+  tally: Tally,
+  job: ExportJob,
+): Promise<void> {
   for (const name of FOLDERS) await mkdir(join(folder, name), { recursive: true })
   const stems = new UniqueStems()
   const lists = new VocLists(source.labels, source.splits ?? [])
@@ -71,20 +93,26 @@ async function fillFolder(folder: string, source: ExportSource, options: VocOpti
     const stem = stems.stemOf(item.image.path)
     const filename = await placeImage(item, stem, join(folder, 'JPEGImages'), options.images ?? 'copy', tally)
     const annotations = tally.annotationsOf(item)
-    const masked = options.masks === 'none' ? { objects: annotations, masks: new Map<Annotation, Runs>() } : maskedObjects(annotations, item)
+    const masked =
+      options.masks === 'none' ? { objects: annotations, masks: new Map<Annotation, Runs>() } : maskedObjects(annotations, item)
     const { size } = masked.masks
     const left = size > 0 ? await writeMasks(folder, stem, item.image, masked, { numbers, hasVoid: options.void === '5' }) : []
     await writeFile(join(folder, 'Annotations', `${stem}.xml`), await xmlOf(filename, item, masked, left, tally))
     noteLosses(item, masked, left, options, tally)
     lists.add(stem, item.split ?? null, annotations, size > 0)
-    if (source.splits?.length && !item.split) tally.note(item.image.path, 'belongs to no part of the split and is in no list of ImageSets')
+    if (source.splits?.length && !item.split)
+      tally.note(item.image.path, 'belongs to no part of the split and is in no list of ImageSets')
     for (const annotation of annotations) tally.count(annotation)
     tally.wrote(item.image, filename)
     job.onImage?.(tally.images)
   }
   await lists.write(folder)
   for (const { name } of source.labels) {
-    if (/[:\r\n]/.test(name)) tally.note('labelmap.txt', `"${name}" is written percent-encoded; CVAT and datumaro do not know it from Annotations then. Rename the label for them`)
+    if (/[:\r\n]/.test(name))
+      tally.note(
+        'labelmap.txt',
+        `"${name}" is written percent-encoded; CVAT and datumaro do not know it from Annotations then. Rename the label for them`,
+      )
   }
 }
 
@@ -108,7 +136,9 @@ async function xmlOf(
 
 /** Of the picture; 3 where it can't be read. */
 async function channelsOf(file: string): Promise<number> {
-  const header = await sharp(file, { limitInputPixels: false }).metadata().catch(() => null)
+  const header = await sharp(file, { limitInputPixels: false })
+    .metadata()
+    .catch(() => null)
   return header?.channels ?? COLOUR_CHANNELS
 }
 
@@ -121,13 +151,16 @@ function noteLosses(
   tally: Tally,
 ): void {
   const note = (count: number, what: string) => count > 0 && tally.note(image.path, `${count} ${what}`)
-  const isCovered = (annotation: Annotation, index: number) => masks.has(annotation) && left[index + 1]! < runsArea(masks.get(annotation)!)
+  const isCovered = (annotation: Annotation, index: number) =>
+    masks.has(annotation) && left[index + 1]! < runsArea(masks.get(annotation)!)
   const covered = annotations.filter(isCovered).length
   const why = options.void === '5' ? 'other masks or the void border' : 'objects above them'
   note(covered, `masks are written without the pixels that lie under ${why}`)
-  const isOutside = ({ box }: Annotation) => Object.entries(clipBox(box, image)).some(([side, value]) => box[side as keyof typeof box] !== value)
+  const isOutside = ({ box }: Annotation) =>
+    Object.entries(clipBox(box, image)).some(([side, value]) => box[side as keyof typeof box] !== value)
   note(annotations.filter(isOutside).length, 'boxes reach over the edge of the image and were cut')
-  if (options.masks === 'none') note(annotations.filter(({ mask, polygon }) => mask && !polygon).length, 'masks were left out, as asked for')
+  if (options.masks === 'none')
+    note(annotations.filter(({ mask, polygon }) => mask && !polygon).length, 'masks were left out, as asked for')
   note(annotations.filter(({ iscrowd }) => iscrowd).length, 'objects are crowds, which Pascal VOC has no place for')
   note(annotations.filter(({ group }) => group !== null).length, 'objects have a group, which Pascal VOC has no place for')
 }

@@ -27,9 +27,16 @@ export interface VocFileObject {
   readonly segment: number | null
 }
 
-const builder = new XMLBuilder({ preserveOrder: true, ignoreAttributes: false, format: true, indentBy: '\t', suppressEmptyNode: false })
-// eslint-disable-next-line no-control-regex -- XML 1.0 has no way to write these, escaped or not
-const UNWRITABLE = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+const builder = new XMLBuilder({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  format: true,
+  indentBy: '\t',
+  suppressEmptyNode: false,
+})
+/** XML 1.0 has no way to write these, escaped or not: control characters and halves of surrogate pairs. */
+// eslint-disable-next-line no-control-regex -- control characters are what is meant
+const UNWRITABLE = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|\p{Cs}/gu
 
 /** Whether XML can hold the text. */
 export function isWritable(text: string): boolean {
@@ -98,8 +105,11 @@ export function vocBox(box: Box, size: Size): { xmin: number; ymin: number; xmax
 function boxAsItCame({ base, bndbox }: SourceValues, { width, height }: Size): Record<string, string> | null {
   if (base !== 1 || typeof bndbox !== 'object' || bndbox === null) return null
   const { xmin, ymin, xmax, ymax } = bndbox as Record<string, string>
-  const isWithin = (least: string | undefined, most: string | undefined, limit: number) => Number(least) >= 1 && Number(least) <= Number(most) && Number(most) <= limit
-  return isWithin(xmin, xmax, width) && isWithin(ymin, ymax, height) ? { xmin: xmin!, ymin: ymin!, xmax: xmax!, ymax: ymax! } : null
+  const isWithin = (least: string | undefined, most: string | undefined, limit: number) =>
+    Number(least) >= 1 && Number(least) <= Number(most) && Number(most) <= limit
+  return isWithin(xmin, xmax, width) && isWithin(ymin, ymax, height)
+    ? { xmin: xmin!, ymin: ymin!, xmax: xmax!, ymax: ymax! }
+    : null
 }
 
 /** <polygon><x1>..</x1><y1>..</y1>.., a part each, as Roboflow and supervision have it; counted from 1 like boxes. */
@@ -110,7 +120,11 @@ function polygonElement(ring: readonly number[]): XmlNode {
 function attributesElement(attributes: Annotation['attributes']): XmlNode[] {
   const entries = Object.entries(attributes).map(([name, value]) => {
     const plain = element('value', String(value))
-    return element('attribute', element('name', name), typeof value === 'string' ? plain : withAttribute(plain, 'type', typeof value))
+    return element(
+      'attribute',
+      element('name', name),
+      typeof value === 'string' ? plain : withAttribute(plain, 'type', typeof value),
+    )
   })
   return entries.length > 0 ? [element('attributes', ...entries)] : []
 }
