@@ -12,12 +12,15 @@ const PAGE_HEADERS = {
   'Content-Security-Policy': SECURITY_HEADERS['Content-Security-Policy'].replace('img-src ', 'img-src media: '),
 }
 
+const PICTURE_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': APP_ORIGIN }
+
 /** Call before the app is ready. */
 export function registerSchemes(): void {
   const privileges = { standard: true, secure: true, supportFetchAPI: true }
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges },
-    { scheme: 'media', privileges },
+    // Else a canvas with such a picture on it can't be read by the page itself.
+    { scheme: 'media', privileges: { ...privileges, corsEnabled: true } },
   ])
 }
 
@@ -39,7 +42,7 @@ async function answerMedia(services: AppServices, url: URL): Promise<Response> {
     const picture = await pictureAt(services, `${url.host}${url.pathname}`, url.searchParams)
     if (!picture) return refusal(404, 'Not here.')
     const { type, bytes } = picture
-    return new Response(new Uint8Array(bytes), { headers: { 'Content-Type': type, 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } })
+    return new Response(new Uint8Array(bytes), { headers: { ...PICTURE_HEADERS, 'Content-Type': type } })
   } catch (error) {
     const { code, message } = toWireError(error)
     return refusal(code === 'not-found' ? 404 : 422, message)

@@ -25,9 +25,19 @@ export class Pictures {
   }
 }
 
-async function decode(url: string): Promise<Picture> {
+/**
+ * On its way. In Electron pictures have an origin of their own, and what is drawn of another origin can't be read back, unless
+ * it was asked for so and the host agrees.
+ */
+export function elementOf(url: string): HTMLImageElement {
   const element = new Image()
+  if (url.startsWith('media:')) element.crossOrigin = 'anonymous'
   element.src = url
+  return element
+}
+
+async function decode(url: string): Promise<Picture> {
+  const element = elementOf(url)
   await element.decode()
   const thumbnail = thumbnailOf(element)
   return { element, thumbnail, isTransparent: hasTransparency(thumbnail) }
@@ -42,13 +52,8 @@ function thumbnailOf(element: HTMLImageElement): HTMLCanvasElement {
   return canvas
 }
 
-/** In Electron pictures have an origin of their own, and what a page may draw of another origin it may not read. */
 function hasTransparency(canvas: HTMLCanvasElement): boolean {
-  try {
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
-    for (let i = 3; i < data.length; i += 4) if (data[i]! < 255) return true
-    return false
-  } catch {
-    return true
-  }
+  const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+  for (let i = 3; i < data.length; i += 4) if (data[i]! < 255) return true
+  return false
 }

@@ -3,6 +3,7 @@ import { tileUrl } from '../../shared/appContract.ts'
 import type { Box, Size } from '../../shared/geometry.ts'
 import type { ImageId } from '../../shared/model.ts'
 import { levelSizes, TILE_SIDE, type SampleWindow, type TileAt } from '../../shared/pictures.ts'
+import { elementOf } from './pictures.ts'
 
 /** Fetched side by side: a browser opens six connections, and pictures and lists need some of them. */
 const AT_ONCE = 3
@@ -111,10 +112,9 @@ export class Tiles {
   }
 
   #load(source: TileSource, url: string): void {
-    const element = new Image()
+    const element = elementOf(url)
     this.#loading.set(url, element)
     const isWanted = () => this.#loading.get(url) === element
-    element.src = url
     element
       .decode()
       .then(() => createImageBitmap(element))

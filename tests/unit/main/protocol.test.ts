@@ -39,12 +39,12 @@ const get = (url: string) => protocol.handlers.get(url.slice(0, url.indexOf(':')
 beforeEach(() => asked.splice(0))
 
 describe('the schemes', () => {
-  it('are standard and secure, and none may do more', () => {
+  it('are standard and secure; pictures may be asked for by the rules for other origins; none may do more', () => {
     registerSchemes()
     const privileges = { standard: true, secure: true, supportFetchAPI: true }
     expect(protocol.schemes).toEqual([
       { scheme: 'app', privileges },
-      { scheme: 'media', privileges },
+      { scheme: 'media', privileges: { ...privileges, corsEnabled: true } },
     ])
     expect([...protocol.handlers.keys()]).toEqual(['app', 'media'])
   })
@@ -86,6 +86,14 @@ describe('media://', () => {
     expect(await (await get('media://thumbnail/12')).text()).toBe('small')
     expect(await (await get('media://tile/12/2/5/7?frame=3&window=100:200')).text()).toBe('part')
     expect(asked).toEqual(['image 12 frame 3', 'thumbnail 12', 'tile 12,3,2,5,7 100 to 200'])
+  })
+
+  it('lets the window read the pixels it shows, and no other page', async () => {
+    const answers = await Promise.all(['media://image/12', 'media://thumbnail/12', 'media://tile/12/2/5/7'].map(get))
+    expect(answers.map(({ headers }) => headers.get('Access-Control-Allow-Origin'))).toEqual(Array(3).fill('app://marquee'))
+    const page = await get('app://marquee/index.html')
+    const refused = await get('media://image/404')
+    expect([page, refused].map(({ headers }) => headers.get('Access-Control-Allow-Origin'))).toEqual([null, null])
   })
 
   it.each(['media://image//etc/passwd', 'media://image/..%2f..%2fetc', 'media://image/1e3', 'media://image/-1', 'media://image/', 'media://image/1?frame=-1', 'media://image/1?frame=x', 'media://file/1', 'media://tile/1', 'media://tile/1/0/0', 'media://tile/..%2f1/0/0/0', 'media://tile/1/0/0/-1', 'media://tile/1/0/0/0?window=5:1'])(

@@ -1,5 +1,6 @@
 /** Tiles that come and go, with a browser's images played by the test: few at once, none without need, none left behind. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { elementOf } from '../../../../src/renderer/canvas/pictures.ts'
 import { Tiles, type TileSource } from '../../../../src/renderer/canvas/tiles.ts'
 import type { ImageId } from '../../../../src/shared/model.ts'
 
@@ -54,6 +55,17 @@ async function load(tiles: Tiles, part: ReturnType<typeof at>, level: number | n
   }
   return tiles.in(part, level)
 }
+
+describe('pictures of another origin', () => {
+  it('are asked for so that what is drawn of them can be read back', () => {
+    expect((elementOf('media://image/1') as Partial<HTMLImageElement>).crossOrigin).toBe('anonymous')
+    expect((elementOf('/media/image/1') as Partial<HTMLImageElement>).crossOrigin).toBeUndefined()
+    const tiles = new Tiles(() => undefined, () => undefined)
+    tiles.show(SOURCE)
+    tiles.in(at(0), 0)
+    expect(PlayedImage.all.at(-1)?.src).toMatch(/^\/media\/tile/)
+  })
+})
 
 describe('tiles', () => {
   it('are asked for by image, frame, level and place, three at once, and where the overview is enough only the one of all', async () => {
