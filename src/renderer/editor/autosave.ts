@@ -4,6 +4,7 @@ import type { ChangeSet } from '../../shared/changes.ts'
 import type { ClientOf } from '../../shared/contract.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ImageId } from '../../shared/model.ts'
+import { messageOf } from './problems.ts'
 import type { SaveState } from './state.ts'
 
 export type Api = ClientOf<typeof appContract>
@@ -36,6 +37,8 @@ export class Autosave {
   #queue: Pending[] = []
   readonly #revisions = new Map<ImageId, number>()
   #sending: Promise<void> | null = null
+  /** Rejects with the first attempt that fails, until one succeeds. */
+  #failure = failureToCome()
   #rebases = 0
 
   constructor(api: Api, events: AutosaveEvents) {
@@ -76,14 +79,25 @@ export class Autosave {
     await this.#sending
   }
 
+  /**
+   * Like `settled`, for what a person waits for: rejects as soon as an attempt fails, or has failed; saving goes on.
+   * @throws AppError that says so, with the reason
+   */
+  async stored(): Promise<void> {
+    await Promise.race([this.#sending, this.#failure.promise])
+  }
+
   async #send(): Promise<void> {
     let attempt = 0
     for (let head = this.#queue[0]; head; head = this.#queue[0]) {
       try {
         await this.#store(head)
+        if (attempt > 0) this.#failure = failureToCome()
         attempt = 0
       } catch (error) {
-        this.#events.onState({ is: 'failed', message: error instanceof Error ? error.message : String(error) })
+        const message = messageOf(error)
+        this.#events.onState({ is: 'failed', message })
+        this.#failure.reject(new AppError('internal', `What was done last is not saved yet: ${message}`, {}, error))
         const ms = RETRY_MS[Math.min(attempt++, RETRY_MS.length - 1)]
         await new Promise((resolve) => setTimeout(resolve, ms))
       }
@@ -121,4 +135,11 @@ export class Autosave {
   #remove(head: Pending): void {
     this.#queue = this.#queue.filter((pending) => pending !== head)
   }
+}
+
+function failureToCome() {
+  const failure = Promise.withResolvers<never>()
+  // Nobody may be waiting.
+  failure.promise.catch(() => undefined)
+  return failure
 }

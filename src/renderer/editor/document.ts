@@ -123,6 +123,11 @@ export class AnnotationDocument {
     await this.#autosave.settled()
   }
 
+  /** Rejects where an edit can't be stored now. */
+  async stored(): Promise<void> {
+    await this.#autosave.stored()
+  }
+
   #step(direction: 'undo' | 'redo'): Promise<void> | undefined {
     const { image } = this.#store.getState()
     const step = this.#history[direction](image?.id ?? null)

@@ -55,7 +55,7 @@ export function createEditor(api: Api): Editor {
     settle: async () => {
       leave()
       editor.stop()
-      await doc.settled()
+      await doc.stored()
     },
     close: async () => {
       ending.abort()

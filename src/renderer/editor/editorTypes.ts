@@ -47,7 +47,7 @@ export interface Editor {
 
   /** Loads labels, models and the image looked at last, else the first, and listens to what other windows change. */
   start(): Promise<void>
-  /** Before the host goes over to another project: ends gesture and models, and waits until every edit is stored. */
+  /** Before the host goes over to another project: ends gesture and models, and waits until every edit is stored; rejects where one can't be now. */
   settle(): Promise<void>
   /** Ends polling and waits until every edit is stored. */
   close(): Promise<void>

@@ -42,8 +42,8 @@ class Wishes {
   #count = 0
   /** The index asked for last, so that five presses of a key move by five. */
   #index: number | null = null
-  /** The same in a search: so many matches on from the image at hand. */
-  #ahead = 0
+  /** The same in a search: the match that the presses before lead to. */
+  #match: Promise<ImageRow> | null = null
 
   constructor(api: Api, store: StoreApi<EditorState>, doc: AnnotationDocument, parts: Parts) {
     this.#api = api
@@ -52,8 +52,9 @@ class Wishes {
     this.#parts = parts
   }
 
-  async open(find: () => Promise<ImageRow | null | undefined>): Promise<void> {
+  async open(find: () => Promise<ImageRow | null | undefined>, match: Promise<ImageRow> | null = null): Promise<void> {
     const mine = ++this.#count
+    this.#match = match
     this.#store.setState({ loading: true })
     try {
       const row = await find()
@@ -69,8 +70,7 @@ class Wishes {
       if (mine === this.#count) this.#parts.report(messageOf(error))
     }
     if (mine !== this.#count) return
-    this.#index = null
-    this.#ahead = 0
+    this.#index = this.#match = null
     this.#store.setState({ loading: false })
   }
 
@@ -86,9 +86,14 @@ class Wishes {
     if (to >= 0 && to < imageCount) await this.openIndex(to)
   }
 
-  #stepInSearch({ id }: ImageRow, search: string, by: number): Promise<void> {
-    const to = (this.#ahead += by)
-    return this.open(() => (to === 0 ? Promise.resolve(null) : this.#api['images.beside']({ search, imageId: id, by: to })))
+  /** From where the press before leads, which is the last match where it would lead past it. */
+  #stepInSearch(image: ImageRow, search: string, by: number): Promise<void> {
+    const beside = async (from: ImageRow) => (await this.#api['images.beside']({ search, imageId: from.id, by })) ?? from
+    const match = (this.#match ?? Promise.resolve(image)).then(beside)
+    return this.open(async () => {
+      const row = await match
+      return row.id === image.id ? null : row
+    }, match)
   }
 }
 

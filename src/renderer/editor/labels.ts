@@ -75,7 +75,7 @@ function labelChanges(api: Api, store: StoreApi<EditorState>, { doc, loadLabels,
   const remove: Editor['removeLabel'] = async (id, into) => {
     const position = labels().findIndex((label) => label.id === id)
     const label = labels()[position]
-    await settled()
+    await doc.stored()
     const { edits } = await api['labels.remove']({ id, into })
     await loadLabels()
     await doc.reloadOpen()

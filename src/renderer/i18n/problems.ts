@@ -2,9 +2,10 @@
  * What the host and the editor say went wrong, in the window's languages. The host speaks English, as terminals and logs
  * need one language; its sentences are known here by their fixed parts, and `{name}` stands for what differs.
  */
+import { DATASET_SENTENCES } from './datasets.problems.ts'
 import type { Language } from './index.ts'
 
-interface Sentence {
+export interface Sentence {
   /** As the host says it. */
   readonly said: string
   /** Where the window has other words for it than a terminal. */
@@ -47,6 +48,7 @@ const PROJECTS: readonly Sentence[] = [
   { said: '"{name}" is damaged and was left as it is. {what}', 'zh-CN': '“{name}”已损坏，未作改动。请保留它，并打开之前的副本。' },
   { said: '"{name}" was made by a newer Marquee {formats}. Update Marquee to open it; nothing was changed.', 'zh-CN': '“{name}”由更新版本的 Marquee 创建。请更新 Marquee 后再打开；没有任何更改。' },
   { said: '"{name}" is not a Marquee project but another program\'s. Choose another file.', 'zh-CN': '“{name}”不是 Marquee 项目，而属于其他程序。请选择其他文件。' },
+  { said: 'What was done last is not saved yet: {reason}', 'zh-CN': '最近的更改尚未保存：{reason}' },
   { said: 'There is a label "{name}" already.', 'zh-CN': '已有名为“{name}”的标签。' },
   { said: 'This annotation was changed meanwhile. Reload the image and make the change again.', 'zh-CN': '此标注期间已被更改。请重新载入图像后再改。' },
 ]
@@ -98,7 +100,7 @@ const WINDOW: readonly Sentence[] = [
   { said: 'A change was not saved: {reason}', 'zh-CN': '有一处更改未保存：{reason}' },
 ]
 
-export const SENTENCES: readonly Sentence[] = [...IMAGES, ...PROJECTS, ...EXPORTS, ...MODELS, ...WINDOW]
+export const SENTENCES: readonly Sentence[] = [...IMAGES, ...PROJECTS, ...EXPORTS, ...MODELS, ...WINDOW, ...DATASET_SENTENCES]
 
 const PLACE = /\{(\w+)\}/g
 

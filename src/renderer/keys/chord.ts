@@ -2,6 +2,8 @@
 
 export interface KeyPress {
   readonly key: string
+  /** The place on the keyboard, e.g. `KeyC`. */
+  readonly code?: string
   readonly ctrlKey: boolean
   readonly metaKey: boolean
   readonly shiftKey: boolean
@@ -14,12 +16,23 @@ const MODIFIER_KEYS: ReadonlySet<string> = new Set(['Control', 'Meta', 'Shift', 
 export const isMac = typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent)
 
 /**
+ * `event.key`, save where it is no character that a chord can name: on a Mac Alt types another (Alt+C is `ç`, Alt+E is dead),
+ * and other scripts have other letters. Then the key is named by its place, as on a US keyboard.
+ */
+export function keyOf({ key, code = '', altKey }: KeyPress, mac = isMac): string {
+  const isOther = /^\p{L}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key)
+  const byAlt = mac && altKey && (key === 'Dead' || key.length === 1) && !/^[a-z0-9]$/i.test(key)
+  return (isOther || byAlt ? /^(?:Key|Digit)([A-Z0-9])$/.exec(code)?.[1]?.toLowerCase() : undefined) ?? key
+}
+
+/**
  * The chord of a key press, or null for a modifier alone. Shift is left out where it only chose the character (`?`, `+`):
  * keyboards differ in which key that is.
  */
 export function chordOf(press: KeyPress, mac = isMac): string | null {
-  if (MODIFIER_KEYS.has(press.key)) return null
-  const key = press.key === ' ' ? 'space' : press.key.toLowerCase()
+  const named = keyOf(press, mac)
+  if (MODIFIER_KEYS.has(named)) return null
+  const key = named === ' ' ? 'space' : named.toLowerCase()
   const chosenByShift = key.length === 1 && !/[a-z0-9]/.test(key)
   const held = {
     mod: mac ? press.metaKey : press.ctrlKey,

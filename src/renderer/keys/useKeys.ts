@@ -2,7 +2,7 @@
 import { useEffect } from 'react'
 import type { Editor } from '../editor/index.ts'
 import type { Command } from '../panels/commands.ts'
-import { chordOf, isMac } from './chord.ts'
+import { chordOf, isMac, keyOf } from './chord.ts'
 import type { Keymap } from './keymap.ts'
 import { isTextField } from './textField.ts'
 
@@ -45,7 +45,7 @@ export function useKeys(editor: Editor, keymap: Keymap, commands: ReadonlyMap<st
       const busyElsewhere = isTextField(event.target) || overlay
       if (busyElsewhere ? !command?.everywhere : controlAnswers(event)) return
       const mod = isMac ? event.metaKey : event.ctrlKey
-      const taken = !busyElsewhere && editor.keyDown({ key: event.key, shift: event.shiftKey, alt: event.altKey, mod })
+      const taken = !busyElsewhere && editor.keyDown({ key: keyOf(event), shift: event.shiftKey, alt: event.altKey, mod })
       const usable = !taken && command?.enabled(editor) === true
       // Where there is no object to go to, Tab goes through the window.
       if (!taken && (command === undefined || (!usable && event.key === 'Tab'))) return

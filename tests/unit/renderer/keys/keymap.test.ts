@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { capsOf, chordOf, chordText, normalChord, type KeyPress } from '../../../../src/renderer/keys/chord.ts'
+import { capsOf, chordOf, chordText, keyOf, normalChord, type KeyPress } from '../../../../src/renderer/keys/chord.ts'
 import { conflictsOf, makeKeymap } from '../../../../src/renderer/keys/keymap.ts'
 import { PRESET_NAMES, PRESETS } from '../../../../src/renderer/keys/presets.ts'
 import { commands, commandsById } from '../../../../src/renderer/panels/commands.ts'
@@ -19,6 +19,25 @@ describe('chords', () => {
     expect(chordOf(press('/', { shiftKey: true }), false)).toBe('/')
     expect(chordOf(press('+', { ctrlKey: true, shiftKey: true }), false)).toBe('mod++')
     expect(chordOf(press('1', { shiftKey: true }), false)).toBe('shift+1')
+  })
+
+  it('on a Mac are named by the key where Alt types another character', () => {
+    expect(chordOf(press('ç', { altKey: true, code: 'KeyC' }), true)).toBe('alt+c')
+    expect(chordOf(press('Ç', { altKey: true, shiftKey: true, code: 'KeyC' }), true)).toBe('alt+shift+c')
+    expect(chordOf(press('Dead', { altKey: true, code: 'KeyU' }), true)).toBe('alt+u')
+    expect(chordOf(press('¡', { altKey: true, code: 'Digit1' }), true)).toBe('alt+1')
+    // The letter of the layout, where it is one: AZERTY has A where US keyboards have Q.
+    expect(chordOf(press('a', { altKey: true, code: 'KeyQ' }), true)).toBe('alt+a')
+    expect(chordOf(press('ArrowLeft', { altKey: true, code: 'ArrowLeft' }), true)).toBe('alt+arrowleft')
+    expect(chordOf(press('Dead', { code: 'BracketLeft' }), true)).toBeNull()
+    // Elsewhere AltGr types, and means what it types.
+    expect(chordOf(press('@', { altKey: true, ctrlKey: true, code: 'KeyQ' }), false)).toBe('mod+alt+@')
+  })
+
+  it('are those of the key for letters of other scripts, and ö stays ö', () => {
+    expect(chordOf(press('я', { ctrlKey: true, code: 'KeyZ' }), false)).toBe('mod+z')
+    expect(keyOf(press('в', { code: 'KeyD' }), false)).toBe('d')
+    expect(chordOf(press('ö', { code: 'Semicolon' }), false)).toBe('ö')
   })
 
   it('are nothing for a modifier alone', () => {
