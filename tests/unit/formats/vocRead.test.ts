@@ -319,7 +319,7 @@ describe('masks', () => {
   })
 
   it('of labelme: class_names.txt numbers the classes', async () => {
-    const { images, labels } = await read({ 'class_names.txt': '__ignore__\n_background_\ncat\ndog\n', 'SegmentationClass/a.png': png(CLASS) })
+    const { images, labels } = await read({ 'class_names.txt': '__ignore__\n_background_\ncat\ndog\n', 'SegmentationClass/a.npy': '', 'SegmentationClassPNG/a.png': png(CLASS) })
     expect(labels.map(({ name }) => name)).toEqual(['cat', 'dog'])
     expect(images[0]!.objects.map(({ label }) => label)).toEqual(['cat', 'dog'])
   })

@@ -29,6 +29,9 @@ const FOLDERS: Readonly<Record<string, Kind>> = {
   annotations: 'xml',
   segmentationclass: 'classPng',
   segmentationobject: 'objectPng',
+  // As labelme called them.
+  segmentationclasspng: 'classPng',
+  segmentationobjectpng: 'objectPng',
   jpegimages: 'picture',
   imagesets: 'list',
 }
