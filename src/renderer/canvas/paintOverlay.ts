@@ -1,11 +1,12 @@
 /** Draws what changes with the pointer: handles, drafts, crosshair, brush, boxes in flight. CSS pixels of the canvas. */
 import type { Box, ImagePoint } from '../../shared/geometry.ts'
 import type { Annotation } from '../../shared/model.ts'
-import { partsOf } from '../../shared/rings.ts'
+import { type Part, partsOf } from '../../shared/rings.ts'
 import type { Click, Draft, EditorState } from '../editor/state.ts'
 import { HANDLES, handlePoint } from '../editor/tools/boxEdit.ts'
 import { clicksOf } from '../editor/tools/points.ts'
-import { loopsOf } from '../editor/tools/polygonEdit.ts'
+import { holeHandles, loopsOf } from '../editor/tools/polygonEdit.ts'
+import { LEAST_HANDLED } from '../editor/tools/polygonDrag.ts'
 import { toScreen } from '../editor/viewport.ts'
 import { labelsOf } from './annotationLayer.ts'
 import { outlineOf } from './outlines.ts'
@@ -147,26 +148,33 @@ function drawClicks(overlay: Overlay, clicks: readonly Click[]): void {
 }
 
 function drawSelected(overlay: Overlay, stored: Annotation): void {
-  const { state, context } = overlay
+  const { state } = overlay
   const preview = state.draft?.kind === 'preview' ? state.draft.annotations.find(({ id }) => id === stored.id) : undefined
   const annotation = preview ?? stored
   if (state.tool === 'points') drawClicks(overlay, state.draft ? [] : clicksOf(annotation))
   if (state.locked.has(annotation.id)) return
-  if (state.tool === 'polygon' && annotation.polygon) {
-    for (const ring of partsOf(annotation.polygon).flatMap(loopsOf))
-      for (let i = 0; i < ring.length; i += 2) {
-        const { x, y } = toScreen(state.viewport, { x: ring[i]!, y: ring[i + 1]! })
-        dot(overlay, x, y, 3.5)
-      }
-  }
-  if (state.tool !== 'select') return
-  for (const handle of HANDLES) {
-    const { x, y } = toScreen(state.viewport, handlePoint(annotation.box, handle))
-    style(overlay, '#ffffff', 1.5)
-    context.fillRect(x - HANDLE / 2, y - HANDLE / 2, HANDLE, HANDLE)
-    context.strokeStyle = overlay.theme.accent
-    context.strokeRect(x - HANDLE / 2, y - HANDLE / 2, HANDLE, HANDLE)
-  }
+  if (state.tool === 'polygon' && annotation.polygon) drawCorners(overlay, partsOf(annotation.polygon))
+  if (state.tool === 'select') for (const handle of HANDLES) drawHandle(overlay, handlePoint(annotation.box, handle))
+}
+
+/** Corners to drag, and in the middle of each hole what it is moved by. */
+function drawCorners(overlay: Overlay, parts: readonly Part[]): void {
+  const { viewport } = overlay.state
+  for (const ring of parts.flatMap(loopsOf))
+    for (let i = 0; i < ring.length; i += 2) {
+      const { x, y } = toScreen(viewport, { x: ring[i]!, y: ring[i + 1]! })
+      dot(overlay, x, y, 3.5)
+    }
+  for (const { at } of holeHandles(parts, LEAST_HANDLED / viewport.scale)) drawHandle(overlay, at)
+}
+
+function drawHandle(overlay: Overlay, at: ImagePoint): void {
+  const { context, state, theme } = overlay
+  const { x, y } = toScreen(state.viewport, at)
+  style(overlay, '#ffffff', 1.5)
+  context.fillRect(x - HANDLE / 2, y - HANDLE / 2, HANDLE, HANDLE)
+  context.strokeStyle = theme.accent
+  context.strokeRect(x - HANDLE / 2, y - HANDLE / 2, HANDLE, HANDLE)
 }
 
 /** The crosshair of the drawing tools, and the circle of the brush. */

@@ -1,6 +1,7 @@
 /** The browser's pointer and wheel to the editor: once per frame, in image pixels. Panning and zooming happen here. */
 import type { ScreenPoint } from '../../shared/geometry.ts'
 import type { Editor, PointerInput } from '../editor/editorTypes.ts'
+import type { ToolName } from '../editor/state.ts'
 import type { Viewport } from '../editor/viewport.ts'
 import { panBy, toImage, zoomAt } from '../editor/viewport.ts'
 import { viewFromMiniMap } from './miniMap.ts'
@@ -15,6 +16,9 @@ const ZOOM = { wheel: 0.002, pinch: 0.01, pinchBelow: 40 } as const
 
 /** Contrast and brightness per pixel of a drag with the right button. */
 const LEVELS = { rate: 0.005, least: 0.1, most: 10 } as const
+
+/** Where the right button erases or says what does not belong; else a drag with it is about how the picture looks. */
+const OWN_RIGHT: ReadonlySet<ToolName> = new Set<ToolName>(['brush', 'eraser', 'points'])
 
 type Drag = 'tool' | 'pan' | 'mini-map' | 'levels'
 
@@ -81,7 +85,7 @@ export class PointerInputs {
 
   #dragOf({ button }: PointerEvent): Drag {
     if (button === MIDDLE || this.#isSpaceDown) return 'pan'
-    return button === 2 && this.#editor.state.tool === 'select' ? 'levels' : 'tool'
+    return button === 2 && !OWN_RIGHT.has(this.#editor.state.tool) ? 'levels' : 'tool'
   }
 
   #mapped(event: PointerEvent): Viewport | null {

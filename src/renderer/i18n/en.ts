@@ -183,6 +183,8 @@ export const en = {
   'hint.polygon.cut': 'cuts a hole',
   'hint.polygon.freehand': 'draws by hand',
   'hint.polygon.close': 'closes',
+  'hint.polygon.moveHole': 'moves the hole',
+  'hint.middle': 'Drag its middle',
   'hint.polygon.back': 'takes the last back',
   'hint.brush.drag': 'paints',
   'hint.brush.right': 'takes away',

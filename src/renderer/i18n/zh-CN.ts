@@ -185,6 +185,8 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'hint.polygon.cut': '挖孔洞',
   'hint.polygon.freehand': '手绘',
   'hint.polygon.close': '闭合',
+  'hint.polygon.moveHole': '移动孔洞',
+  'hint.middle': '拖动中心',
   'hint.polygon.back': '撤回上一个角点',
   'hint.brush.drag': '涂画',
   'hint.brush.right': '擦除',

@@ -148,4 +148,17 @@ it('a large one is dragged tile by tile, and an 8-bit one keeps contrast and bri
   await page.mouse.up({ button: 'right' })
   await page.mouse.move(at.x, at.y)
   await soon(async () => (await colourAt(window, at))[0]!).toBeGreaterThan(80)
+
+  // The same with any tool whose right button means nothing else; of a brush it erases.
+  const factor = () => page.evaluate(() => [...document.querySelectorAll('canvas')].map(({ style }) => style.filter).join())
+  const dragged = async (key: string) => {
+    await window.press(key)
+    const before = await factor()
+    await page.mouse.move(at.x, at.y)
+    await page.mouse.down({ button: 'right' })
+    await page.mouse.move(at.x + 30, at.y + 20, { steps: 4 })
+    await page.mouse.up({ button: 'right' })
+    return (await factor()) !== before
+  }
+  expect([await dragged('r'), await dragged('p'), await dragged('b')]).toEqual([true, true, false])
 })

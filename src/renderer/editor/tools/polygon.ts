@@ -1,7 +1,7 @@
 /**
  * Clicks set vertices and a drag sets them along the way; the first one again, Enter or a double click closes. With an
  * object selected Alt, or cutting mode, makes it a hole. With a polygon selected: drag a vertex, press on an edge to add
- * one, Alt+click takes one away.
+ * one, Alt+click takes one away; a hole is moved by its handle.
  */
 import type { ImagePoint } from '../../../shared/geometry.ts'
 import { clipBox } from '../../../shared/geometry.ts'
@@ -16,8 +16,8 @@ import { isThin } from './boxEdit.ts'
 import { cutHole } from './cut.ts'
 import { distance, ringOf } from './polygonEdit.ts'
 import { Tool } from './tool.ts'
-import type { VertexDrag } from './vertexDrag.ts'
-import { takeVertex } from './vertexDrag.ts'
+import type { PolygonDrag } from './polygonDrag.ts'
+import { takeVertex } from './polygonDrag.ts'
 
 /** Freehand: a point each so many CSS pixels, and how far the line drawn of them may be from the way the hand took. */
 const FREEHAND = { step: 2, tolerance: 0.8 } as const
@@ -33,7 +33,7 @@ export class PolygonTool extends Tool {
   #isFreehand = false
   /** The object that gets a hole. */
   #cut: AnnotationId | null = null
-  #vertex: VertexDrag | null = null
+  #dragged: PolygonDrag | null = null
 
   override pointerDown(input: PointerInput): void {
     if (input.right) return
@@ -44,17 +44,17 @@ export class PolygonTool extends Tool {
   }
 
   override pointerMove(input: PointerInput): void {
-    if (this.#vertex) this.#vertex.move(this.#onImage(input))
+    if (this.#dragged) this.#dragged.move(this.#onImage(input))
     else if (this.#isDrawing && !this.#drawFreehand(this.#onImage(input))) this.#show(this.#onImage(input))
   }
 
   override pointerUp(): void {
-    const vertex = this.#vertex
+    const dragged = this.#dragged
     if (this.#isFreehand) this.#endFreehand()
     this.#pressed = null
-    if (!vertex) return
+    if (!dragged) return
     this.finish()
-    vertex.store()
+    dragged.store()
   }
 
   override doubleClick(): boolean {
@@ -82,7 +82,7 @@ export class PolygonTool extends Tool {
     super.finish()
     this.editor.store.setState({ cutting: false })
     this.#points = []
-    this.#vertex = this.#cut = this.#pressed = null
+    this.#dragged = this.#cut = this.#pressed = null
     this.#isFreehand = false
   }
 
@@ -96,7 +96,7 @@ export class PolygonTool extends Tool {
     if (taken === null) this.#begin(input)
     else if (taken !== 'done') {
       this.state = 'vertex'
-      this.#vertex = taken
+      this.#dragged = taken
     }
   }
 

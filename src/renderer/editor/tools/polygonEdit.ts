@@ -1,5 +1,6 @@
 /** Vertices of a polygon and its holes: which one a pointer means, and the parts with one moved, added or gone. */
 import type { ImagePoint } from '../../../shared/geometry.ts'
+import { polygonBox } from '../../../shared/polygons.ts'
 import type { Part, Ring } from '../../../shared/rings.ts'
 
 /** A vertex: its part, its loop (0 the outline, then the holes) and its place in it, counted in points. */
@@ -65,6 +66,29 @@ export function withoutVertex(parts: readonly Part[], vertex: Vertex): readonly 
   if (loopsOf(parts[vertex.part]!)[vertex.loop]!.length > 6) return splice(parts, vertex, 1, [])
   if (vertex.loop === 0) return parts.toSpliced(vertex.part, 1)
   return parts.with(vertex.part, { outer, holes: holes.toSpliced(vertex.loop - 1, 1) })
+}
+
+/** A hole that is moved as a whole, and the handle for that: the middle of its box. */
+export interface HoleHandle {
+  readonly part: number
+  /** Its place among the part's holes. */
+  readonly hole: number
+  readonly at: ImagePoint
+}
+
+/** Of the holes whose sides are at least so long: in smaller ones a handle would lie on the corners. */
+export function holeHandles(parts: readonly Part[], least: number): HoleHandle[] {
+  return parts.flatMap(({ holes }, part) =>
+    holes.flatMap((ring, hole) => {
+      const { x0, y0, x1, y1 } = polygonBox([[...ring]])
+      return Math.min(x1 - x0, y1 - y0) < least ? [] : [{ part, hole, at: { x: (x0 + x1) / 2, y: (y0 + y1) / 2 } }]
+    }),
+  )
+}
+
+export function withHoleMoved(parts: readonly Part[], { part, hole }: HoleHandle, by: ImagePoint): readonly Part[] {
+  const { outer, holes } = parts[part]!
+  return parts.with(part, { outer, holes: holes.with(hole, holes[hole]!.map((value, i) => value + (i % 2 === 0 ? by.x : by.y))) })
 }
 
 function splice(parts: readonly Part[], { part, loop, index }: Vertex, gone: number, points: readonly ImagePoint[]): readonly Part[] {

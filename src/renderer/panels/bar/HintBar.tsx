@@ -2,6 +2,8 @@
 import { X } from 'lucide-react'
 import { useMemo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Annotation } from '../../../shared/model.ts'
+import { partsOf } from '../../../shared/rings.ts'
 import { useEditor, useEditorState, type ToolName } from '../../editor/index.ts'
 import { capsOf } from '../../keys/chord.ts'
 import { commandsById } from '../commands.ts'
@@ -28,6 +30,8 @@ const TOOL_HINTS: Readonly<Record<Exclude<ToolName, 'select'>, readonly (readonl
   eraser: [['hint.drag', 'hint.eraser.drag'], ['[', 'hint.brush.smaller'], [']', 'hint.brush.larger']],
   points: [['hint.click', 'hint.points.click'], ['hint.rightClick', 'hint.points.right'], ['enter', 'hint.points.done'], ['escape', 'hint.cancel']],
 }
+
+const MOVE_HOLE = ['hint.middle', 'hint.polygon.moveHole'] as const
 
 export const HINTED_TOOLS: readonly string[] = Object.keys(TOOL_HINTS)
 
@@ -67,13 +71,14 @@ function ReviewHints({ count }: { readonly count: number }) {
 function ToolHints({ tool }: { readonly tool: keyof typeof TOOL_HINTS }) {
   const { t } = useTranslation()
   const closed = useSettings(({ hintsClosed }) => hintsClosed.includes(tool))
+  const movesHole = useEditorState(({ selection, annotations }) => selection.size === 1 && hasHole(annotations.get([...selection][0]!)))
   const cuts = useEditorState(({ cutting, draft }) => cutting || (draft?.kind === 'polygon' && draft.cuts))
   if (closed) return null
   const close = () => settings.setState(({ hintsClosed }) => ({ hintsClosed: [...hintsClosed, tool] }))
   return (
     <div className={css.bar} role="note" aria-label={t(`tools.${tool}.what`)}>
       <strong className={css.tool}>{cuts ? t('action.object.cutHole') : t(`action.tool.${tool}`)}</strong>
-      {TOOL_HINTS[tool].map(([press, does]) => (
+      {[...TOOL_HINTS[tool], ...(tool === 'polygon' && movesHole ? [MOVE_HOLE] : [])].map(([press, does]) => (
         <span key={does} className={css.hint}>
           <Press press={press} /> {t(does)}
         </span>
@@ -84,6 +89,8 @@ function ToolHints({ tool }: { readonly tool: keyof typeof TOOL_HINTS }) {
     </div>
   )
 }
+
+const hasHole = (annotation: Annotation | undefined) => (annotation?.polygon ? partsOf(annotation.polygon).some(({ holes }) => holes.length > 0) : false)
 
 function Press({ press }: { readonly press: string }): ReactNode {
   const { t } = useTranslation()

@@ -54,6 +54,32 @@ describe('holes', () => {
     await test.expectStored()
   })
 
+  it('is moved as a whole by its middle, and stops at the outline', async () => {
+    const test = await withSquare()
+    draw(test, [[30, 30], [62, 30], [62, 62], [30, 62]], { alt: true })
+    const hole = () => partsOf(test.only.polygon!)[0]!.holes[0]!
+    const before = area(test.only)
+    test.pointerDown(46, 46).expectToBeIn('polygon.vertex').pointerMove(56, 51).pointerUp(56, 51)
+    expect([...hole()].sort((a, b) => a - b)).toEqual([35, 35, 40, 40, 67, 67, 72, 72])
+    expect(area(test.only)).toBe(before)
+    // From the middle as it is now; past the edge it stays where it was last right.
+    test.pointerDown(56, 51).pointerMove(60, 51).pointerMove(90, 51).pointerUp(90, 51)
+    expect(Math.max(...hole())).toBe(76)
+    // Esc: as if it had not been.
+    test.pointerDown(60, 51).pointerMove(50, 51)
+    expect(test.editor.cancelGesture()).toBe(true)
+    expect(Math.max(...hole())).toBe(76)
+    test.perform('edit.undo').perform('edit.undo')
+    expect(Math.max(...hole())).toBe(62)
+    await test.expectStored()
+  })
+
+  it('a small one has no handle: its middle is ground to draw on', async () => {
+    const test = await withSquare()
+    draw(test, [[40, 40], [60, 40], [60, 60], [40, 60]], { alt: true })
+    test.click(50, 50).expectToBeIn('polygon.drawing')
+  })
+
   it('cutting mode needs no Alt, is over after one hole, and Esc leaves it', async () => {
     const test = await withSquare()
     test.perform('tool.select').perform('object.cutHole')
