@@ -116,14 +116,13 @@ describe('projects', () => {
     ['one that is not there', ['export', 'nope.marquee', '--out', 'x.json'], 3, 'There is no project at "nope.marquee". Check the path.'],
     ['another program\'s database', ['export', 'other.db', '--out', 'x.json'], 2, 'is not a Marquee project but another program'],
     ['no place to write', ['export', 'a.marquee'], 2, "required option '-o, --out <path>' not specified"],
-    ['a folder for coco', ['export', 'a.marquee', '--out', '.'], 2, '--out "." is a folder'],
+    ['a folder with other files for coco', ['export', 'a.marquee', '--out', '.'], 2, 'holds other files (a.marquee)'],
     ['a file for voc', ['export', 'a.marquee', '--format', 'voc', '--out', 'other.db'], 2, '--out "other.db" is a file. Name a folder.'],
     ['the project itself', ['export', 'a.marquee', '--out', 'a.marquee'], 2, 'is the project itself'],
     ['an unknown format', ['export', 'a.marquee', '--format', 'yolo', '--out', 'x'], 2, 'Allowed choices are coco, voc.'],
     ['an unknown label', ['export', 'a.marquee', '--labels', 'red circle,car', '--out', 'x'], 2, 'The project has no label "car". Labels: red circle.'],
     ['an unknown state', ['export', 'a.marquee', '--states', 'done', '--out', 'x'], 2, 'Write accepted, proposed, or accepted,proposed.'],
     ['an option of coco with voc', ['export', 'a.marquee', '--format', 'voc', '--masks', 'rle', '--out', 'x'], 2, '--masks is for coco'],
-    ['an option of voc with coco', ['export', 'a.marquee', '--images', 'link', '--out', 'x'], 2, '--images is for voc'],
   ])('export refuses %s', async (_, args, code, message) => {
     await project(() => undefined)
     const db = new Database('other.db')
