@@ -2,7 +2,8 @@
 import type { Bridge, Notice } from '../shared/bridge.ts'
 import type { Editor } from './editor/index.ts'
 import { commandsById } from './panels/commands.ts'
-import { addFolders, showProject } from './panels/opening.ts'
+import { takeDropped } from './panels/dropping.ts'
+import { showProject } from './panels/opening.ts'
 
 type Drop = Event & { readonly dataTransfer: { readonly files: Iterable<File> } | null }
 
@@ -21,7 +22,7 @@ export function followShell(bridge: Bridge<File>, editor: Editor, page: EventTar
     const files = (event as Drop).dataTransfer?.files ?? []
     // The host opens dropped projects by itself.
     const paths = [...files].map((file) => bridge.pathOf(file)).filter((path) => path !== '' && !path.endsWith('.marquee'))
-    if (paths.length > 0) void addFolders(editor, paths)
+    if (paths.length > 0) void takeDropped(editor, paths)
   }
   page.addEventListener('dragover', allow, { signal: listening.signal })
   page.addEventListener('drop', drop, { signal: listening.signal })

@@ -115,15 +115,6 @@ export const SegmentPrompt = z.object({
 })
 export type SegmentPrompt = z.infer<typeof SegmentPrompt>
 
-export const ExportFormat = z.enum(['coco', 'voc'])
-export const ExportReport = z.object({
-  path: z.string(),
-  images: z.number().int(),
-  annotations: z.number().int(),
-  notes: z.array(z.string()),
-})
-export type ExportReport = z.infer<typeof ExportReport>
-
 const FormatOption = z.object({ id: z.string(), help: z.string(), choices: z.array(z.string()), default: z.string() })
 
 /** A format of another tool; `output` says whether it is written as a file, a folder, or either by the name's ending. */
@@ -162,6 +153,7 @@ export const ImportReport = z.object({
 export type ImportReport = z.infer<typeof ImportReport>
 
 export const ImportRow = z.object({ id: count, at: z.string(), format: z.string(), place: z.string(), state: z.enum(['open', 'finished', 'undone']) })
+export type ImportRow = z.infer<typeof ImportRow>
 
 export const ExportWish = z.object({
   format: z.string(),
@@ -178,6 +170,7 @@ export const ExportWish = z.object({
 export type ExportWish = z.infer<typeof ExportWish>
 
 export const CheckRule = z.object({ id: z.string(), name: z.string(), fixName: z.string().nullable() })
+export type CheckRule = z.infer<typeof CheckRule>
 export const CheckFinding = z.object({
   rule: z.string(),
   /** null for what is about labels. */
@@ -186,7 +179,10 @@ export const CheckFinding = z.object({
   where: z.string(),
   annotationIds: z.array(AnnotationId),
   words: z.string(),
+  /** The label that `where` may be the same as. */
+  like: z.string().nullable(),
 })
+
 export type CheckFinding = z.infer<typeof CheckFinding>
 
 const ExportNote = z.object({ image: z.string(), reason: z.string(), objects: count })
@@ -311,14 +307,11 @@ export const appContract = {
   'imports.undo': call(z.object({ id: count }), z.object({ removed: count, kept: count, labels: count })),
   /** Looks for what usually is a mistake. The first 2,000 findings. */
   'checks.run': job(none, z.object({ done: z.number(), total: z.number() }), z.object({ rules: z.array(CheckRule), findings: z.array(CheckFinding), total: count })),
-  /** Mends one finding by the rule's fix; false where it is mended already. */
-  'checks.fix': call(CheckFinding.pick({ rule: true, imageId: true, annotationIds: true }), z.object({ mended: z.boolean() })),
+  /** What the rule's fix does about one finding, for the window to do as an edit of its own; null where it is mended already. */
+  'checks.fix': call(CheckFinding.pick({ rule: true, imageId: true, annotationIds: true }), ChangeSetSchema.nullable()),
+  /** Objects there are to export, by label. */
+  'exports.counts': call(none, z.array(z.object({ label: z.string(), accepted: count, proposed: count }))),
   'exports.run': job(ExportWish, z.object({ done: z.number(), total: z.number() }), ExportResult),
-  'exports.write': job(
-    z.object({ format: ExportFormat, path: z.string(), acceptedOnly: z.boolean() }),
-    z.object({ done: z.number(), total: z.number() }),
-    ExportReport,
-  ),
   'host.listFolder': call(z.object({ path: z.string().nullable() }), FolderListing),
   /** Shows an export of this session in the system's file manager, where the host has one. */
   'host.showInFolder': call(z.object({ path: z.string() }), none),

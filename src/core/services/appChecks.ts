@@ -2,7 +2,7 @@
 import type { appContract } from '../../shared/appContract.ts'
 import type { HandlersOf } from '../../shared/contract.ts'
 import type { AppSession } from './appSession.ts'
-import { CHECK_RULES, checkProject, fixFinding } from './checkProject.ts'
+import { CHECK_RULES, checkProject, fixOf } from './checkProject.ts'
 import type { Finding } from './checkProject.ts'
 
 type Handlers = HandlersOf<typeof appContract>
@@ -27,10 +27,6 @@ export function checkHandlers(session: AppSession): Pick<Handlers, 'checks.run' 
           total: found,
         }
       }),
-    'checks.fix': (finding) => {
-      const mended = fixFinding(session.project, finding)
-      if (mended && finding.imageId !== null) session.changes.announce({ imageId: finding.imageId })
-      return Promise.resolve({ mended })
-    },
+    'checks.fix': (finding) => Promise.resolve(fixOf(session.project, finding)?.changes ?? null),
   }
 }

@@ -14,7 +14,6 @@ import { labelHandlers } from './appLabels.ts'
 import { AppModels } from './appModels.ts'
 import { AppPictures } from './appPictures.ts'
 import { AppSession } from './appSession.ts'
-import { exportProject } from './exporting/exportProject.ts'
 import { SAMPLES_FOLDER, areSamples } from './modelChoice.ts'
 import { isPersonal, PersonalSettings } from './personalSettings.ts'
 import { Roots } from './roots.ts'
@@ -89,7 +88,7 @@ export async function createAppServices(options: AppOptions): Promise<AppService
   }
 }
 
-type ExportHandlers = Pick<AppServices['handlers'], 'exports.write' | 'host.showInFolder'> & ReturnType<typeof importHandlers>
+type ExportHandlers = Pick<AppServices['handlers'], 'host.showInFolder'> & ReturnType<typeof importHandlers>
 
 function exportHandlers(session: AppSession, roots: Roots, showInFolder: AppOptions['showInFolder']): ExportHandlers {
   /** Nothing else may a page have shown. */
@@ -101,21 +100,6 @@ function exportHandlers(session: AppSession, roots: Roots, showInFolder: AppOpti
       if (!showInFolder) throw new AppError('invalid-argument', `This host can't open a file manager. The export lies at ${path}.`)
       showInFolder(path)
       return Promise.resolve(null)
-    },
-    'exports.write': async ({ format, path, acceptedOnly }, { signal, report }) => {
-      const out = await roots.check(path)
-      const states = acceptedOnly ? (['accepted'] as const) : (['accepted', 'proposed'] as const)
-      const written = await session.during('exporting', (project) => {
-        const total = project.images.count()
-        const onImage = (done: number) => {
-          report({ done, total })
-        }
-        return exportProject(project, { format, out, states, labels: null, options: {}, allowIncomplete: true }, { signal, onImage })
-      })
-      const count = Object.values(written.annotations).reduce((sum, one) => sum + one, 0)
-      const notes = [...written.skipped, ...written.notes].map(({ image, reason }) => `${image}: ${reason}`)
-      exported.add(written.path)
-      return { path: written.path, images: written.images, annotations: count, notes }
     },
   }
 }

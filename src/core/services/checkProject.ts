@@ -1,4 +1,5 @@
 /** Looks through a project for what usually is a mistake, and mends what can be mended, each as an edit that can be undone. */
+import type { ChangeSet } from '../../shared/changes.ts'
 import { AppError, throwIfAborted } from '../../shared/errors.ts'
 import type { AnnotationId, ImageId, LabelId } from '../../shared/model.ts'
 import { usualSize } from '../check/outliers.ts'
@@ -18,6 +19,8 @@ export interface Finding {
   readonly where: string
   readonly annotationIds: readonly AnnotationId[]
   readonly words: string
+  /** The label that `where` may be the same as; null for what is about images. */
+  readonly like: string | null
 }
 
 export interface CheckRule {
@@ -48,10 +51,10 @@ export async function* checkProject(project: Project, rules: readonly string[] |
   let done = 0
   for (const image of project.images.iterate()) {
     throwIfAborted(job.signal)
-    if (wants(FILES) && image.status !== 'ok') yield { rule: FILES.id, imageId: image.id, where: image.path, annotationIds: [], words: image.problem ?? image.status }
+    if (wants(FILES) && image.status !== 'ok') yield { rule: FILES.id, imageId: image.id, where: image.path, annotationIds: [], words: image.problem ?? image.status, like: null }
     const checked = checkedImage(project, image)
     for (const rule of RULES.filter(wants)) {
-      for (const found of rule.find(checked)) yield { rule: rule.id, imageId: image.id, where: image.path, ...found }
+      for (const found of rule.find(checked)) yield { rule: rule.id, imageId: image.id, where: image.path, ...found, like: null }
     }
     yield* oddSizes(checked, image, sizes)
     job.onImage?.(++done)
@@ -59,21 +62,32 @@ export async function* checkProject(project: Project, rules: readonly string[] |
   }
 }
 
+type Mendable = Pick<Finding, 'rule' | 'imageId' | 'annotationIds'>
+
 /**
- * Mends one finding; nothing where it is mended already.
+ * Mends one finding; false where it is mended already.
  * @throws AppError invalid-argument where the rule has no fix, not-found
  */
-export function fixFinding(project: Project, { rule, imageId, annotationIds }: Pick<Finding, 'rule' | 'imageId' | 'annotationIds'>): boolean {
-  const { find, fix } = RULES.find(({ id }) => id === rule) ?? {}
-  if (!find || !fix || imageId === null) throw new AppError('invalid-argument', `"${rule}" has no fix: look at it and decide.`)
+export function fixFinding(project: Project, finding: Mendable): boolean {
   return project.transaction(() => {
-    const image = checkedImage(project, project.images.get(imageId))
-    const isThere = find(image).some((found) => found.annotationIds.join() === annotationIds.join())
-    if (!isThere) return false
-    const changes = fix(image, annotationIds)
-    project.annotations.apply({ imageId, baseRevision: project.annotations.load(imageId).revision, changes, actor: 'person', reason: `check: ${rule}` })
+    const fix = fixOf(project, finding)
+    if (!fix) return false
+    const { imageId, changes } = fix
+    project.annotations.apply({ imageId, baseRevision: project.annotations.load(imageId).revision, changes, actor: 'person', reason: `check: ${finding.rule}` })
     return true
   })
+}
+
+/**
+ * The changes that mend one finding; null where it is mended already.
+ * @throws AppError invalid-argument where the rule has no fix, not-found
+ */
+export function fixOf(project: Project, { rule, imageId, annotationIds }: Mendable): { readonly imageId: ImageId; readonly changes: ChangeSet } | null {
+  const { find, fix } = RULES.find(({ id }) => id === rule) ?? {}
+  if (!find || !fix || imageId === null) throw new AppError('invalid-argument', `"${rule}" has no fix: look at it and decide.`)
+  const image = checkedImage(project, project.images.get(imageId))
+  const isThere = find(image).some((found) => found.annotationIds.join() === annotationIds.join())
+  return isThere ? { imageId, changes: fix(image, annotationIds) } : null
 }
 
 function checkedImage(project: Project, { id, width, height }: StoredImage): CheckedImage {
@@ -84,7 +98,7 @@ function* likeNames(project: Project): Generator<Finding> {
   const names: string[] = []
   for (const { name } of project.labels.list()) {
     const like = likeName(name, names)
-    if (like !== null) yield { rule: NAMES.id, imageId: null, where: name, annotationIds: [], words: `"${name}" and "${like}" are nearly the same: merge them if they mean the same` }
+    if (like !== null) yield { rule: NAMES.id, imageId: null, where: name, annotationIds: [], like, words: `"${name}" and "${like}" are nearly the same: merge them if they mean the same` }
     names.push(name)
   }
 }
@@ -115,7 +129,7 @@ function* oddSizes(checked: CheckedImage, { id: imageId, path }: StoredImage, si
     const area = areaOf(annotation, checked)
     if (area >= usual.least && area <= usual.most) continue
     const ratio = area > usual.median ? `${(area / usual.median).toFixed(0)} times` : `1/${(usual.median / Math.max(area, 1)).toFixed(0)} of`
-    yield { rule: SIZES.id, imageId, where: path, annotationIds: [annotation.id], words: `its area is ${ratio} the median of its label (${usual.median.toFixed(0)} pixels)` }
+    yield { rule: SIZES.id, imageId, where: path, annotationIds: [annotation.id], words: `its area is ${ratio} the median of its label (${usual.median.toFixed(0)} pixels)`, like: null }
   }
 }
 

@@ -20,6 +20,7 @@ export class Labels {
   readonly #setOrder
   readonly #remove
   readonly #counts
+  readonly #countsByState
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -33,6 +34,10 @@ export class Labels {
     this.#remove = connection.prepare('DELETE FROM labels WHERE id = ?')
     this.#counts = connection.prepare<{ id: LabelId; count: number }>(
       'SELECT label_id AS id, count(*) AS count FROM annotations GROUP BY label_id',
+    )
+    this.#countsByState = connection.prepare<{ label: string; accepted: number; proposed: number }>(
+      `SELECT name AS label, count(*) FILTER (WHERE state = 'accepted') AS accepted, count(*) FILTER (WHERE state = 'proposed') AS proposed
+       FROM labels LEFT JOIN annotations ON label_id = labels.id GROUP BY labels.id ORDER BY sort, labels.id`,
     )
   }
 
@@ -126,6 +131,11 @@ export class Labels {
   /** How many annotations each label has; labels without any are not in it. */
   counts(): Map<LabelId, number> {
     return new Map(this.#counts.all().map(({ id, count }) => [id, count]))
+  }
+
+  /** In the order of the labels, those without annotations too. */
+  countsByState(): { label: string; accepted: number; proposed: number }[] {
+    return this.#countsByState.all()
   }
 
   #change(id: LabelId, fields: Partial<Pick<Label, 'name' | 'color' | 'key'>>): Label {

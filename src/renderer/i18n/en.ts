@@ -1,4 +1,6 @@
 /** English: the language every key is written in first. Plurals end in `_one` and `_other`. */
+import { datasetsEn } from './datasets.en.ts'
+
 export const en = {
   close: 'Close',
   cancel: 'Cancel',
@@ -67,6 +69,7 @@ export const en = {
   'action.object.subtract': 'Subtract the second from the first',
   'action.object.intersect': 'Intersection of two objects',
   'action.object.split': 'Split into parts',
+  'action.object.simplify': 'Fewer corners…',
   'action.object.group': 'Group',
   'action.object.ungroup': 'Ungroup',
   'action.object.bringToFront': 'Bring to front',
@@ -81,7 +84,12 @@ export const en = {
   'action.brush.larger': 'Larger brush',
   'action.brush.paintOverOthers': 'Paint over other objects',
   'action.file.open': 'Open folder…',
+  'action.file.import': 'Import annotations…',
   'action.file.export': 'Export…',
+  'action.file.check': 'Check for mistakes…',
+  'action.file.nextFinding': 'Next finding',
+  'action.file.previousFinding': 'Previous finding',
+  'action.file.mendFinding': 'Mend this finding',
   'action.run.focusPrompt': 'Go to the prompt',
   'action.run.mark': 'Mark this image',
   'action.run.folder': 'Run on all images',
@@ -303,27 +311,6 @@ export const en = {
   'open.open': 'Open',
   'open.add': 'Add to this project',
 
-  'export.title': 'Export',
-  'export.format': 'Format',
-  'export.coco': 'COCO JSON',
-  'export.coco.what': 'One file with boxes and masks, for detection and segmentation',
-  'export.coco.name': 'File name',
-  'export.coco.how': 'Masks are exact to the pixel: polygons, and run lengths where there are holes. An existing file of this name is replaced only once the new one is complete.',
-  'export.voc': 'Pascal VOC',
-  'export.voc.what': 'A folder with XML boxes, class and object masks',
-  'export.voc.name': 'Folder name',
-  'export.voc.how': 'The folder gets Annotations, ImageSets, SegmentationClass and SegmentationObject.',
-  'export.acceptedOnly': 'Accepted objects only, without proposals nobody has looked at',
-  'export.where': 'Where to',
-  'export.withoutProposals': 'Proposals are left out.',
-  'export.write': 'Export',
-  'export.progress': '{{done}} of {{total}} images',
-  'export.done': 'Exported',
-  'export.written': '{{objects}} on {{images}} of {{project}}, written to:',
-  'export.copyPath': 'Copy path',
-  'export.show': 'Show in folder',
-  'export.copied': 'Copied',
-
   'models.title': 'Models',
   'models.grounder': 'Words to boxes',
   'models.segmenter': 'Boxes to masks',
@@ -419,6 +406,8 @@ export const en = {
   'details.value': 'Value',
   'details.add': 'Add the attribute',
   'details.remove': 'Remove {{name}}',
+
+  ...datasetsEn,
 } as const
 
 export type WordKey = keyof typeof en

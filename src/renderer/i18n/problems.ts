@@ -2,9 +2,10 @@
  * What the host and the editor say went wrong, in the window's languages. The host speaks English, as terminals and logs
  * need one language; its sentences are known here by their fixed parts, and `{name}` stands for what differs.
  */
+import { DATASET_SENTENCES } from './datasets.problems.ts'
 import type { Language } from './index.ts'
 
-interface Sentence {
+export interface Sentence {
   /** As the host says it. */
   readonly said: string
   /** Where the window has other words for it than a terminal. */
@@ -99,7 +100,7 @@ const WINDOW: readonly Sentence[] = [
   { said: 'A change was not saved: {reason}', 'zh-CN': '有一处更改未保存：{reason}' },
 ]
 
-export const SENTENCES: readonly Sentence[] = [...IMAGES, ...PROJECTS, ...EXPORTS, ...MODELS, ...WINDOW]
+export const SENTENCES: readonly Sentence[] = [...IMAGES, ...PROJECTS, ...EXPORTS, ...MODELS, ...WINDOW, ...DATASET_SENTENCES]
 
 const PLACE = /\{(\w+)\}/g
 

@@ -1,4 +1,5 @@
 /** Simplified Chinese. Chinese has one plural form; both keys are filled so that the languages can be compared. */
+import { datasetsZhCN } from './datasets.zh-CN.ts'
 import type { WordKey } from './en.ts'
 
 export const zhCN: Readonly<Record<WordKey, string>> = {
@@ -69,6 +70,7 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'action.object.subtract': '从第一个减去第二个',
   'action.object.intersect': '两个对象的交集',
   'action.object.split': '拆成几部分',
+  'action.object.simplify': '减少角点…',
   'action.object.group': '编为一组',
   'action.object.ungroup': '取消编组',
   'action.object.bringToFront': '移到最前',
@@ -83,7 +85,12 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'action.brush.larger': '画笔变大',
   'action.brush.paintOverOthers': '可覆盖其他对象',
   'action.file.open': '打开文件夹…',
+  'action.file.import': '导入标注…',
   'action.file.export': '导出…',
+  'action.file.check': '检查错误…',
+  'action.file.nextFinding': '下一处发现',
+  'action.file.previousFinding': '上一处发现',
+  'action.file.mendFinding': '修正此处',
   'action.run.focusPrompt': '转到提示词',
   'action.run.mark': '标记这张图像',
   'action.run.folder': '运行全部图像',
@@ -305,27 +312,6 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'open.open': '打开',
   'open.add': '加入此项目',
 
-  'export.title': '导出',
-  'export.format': '格式',
-  'export.coco': 'COCO JSON',
-  'export.coco.what': '一个文件，含框和掩码，用于检测和分割',
-  'export.coco.name': '文件名',
-  'export.coco.how': '掩码逐像素精确：写为多边形，有孔洞时写为行程编码。同名文件只有在新文件写完后才被替换。',
-  'export.voc': 'Pascal VOC',
-  'export.voc.what': '一个文件夹，含 XML 框、类别和对象掩码',
-  'export.voc.name': '文件夹名',
-  'export.voc.how': '文件夹中有 Annotations、ImageSets、SegmentationClass 和 SegmentationObject。',
-  'export.acceptedOnly': '只导出已接受的对象，不含未审的提议',
-  'export.where': '导出到',
-  'export.withoutProposals': '不含提议。',
-  'export.write': '导出',
-  'export.progress': '{{done}} / {{total}} 张图像',
-  'export.done': '已导出',
-  'export.written': '{{project}} 中 {{images}}上的 {{objects}}已写入：',
-  'export.copyPath': '复制路径',
-  'export.show': '在文件夹中显示',
-  'export.copied': '已复制',
-
   'models.title': '模型',
   'models.grounder': '文字到框',
   'models.segmenter': '框到掩码',
@@ -421,4 +407,6 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'details.value': '值',
   'details.add': '添加属性',
   'details.remove': '移除 {{name}}',
+
+  ...datasetsZhCN,
 }

@@ -1,6 +1,8 @@
 /** Every command of the window: the editor's actions and those that open something. Menus, keys and palette use this list. */
 import { askToOpen } from '../bridge.ts'
+import type { Annotation } from '../../shared/model.ts'
 import { actions, type Action, type ActionGroup, type Editor } from '../editor/index.ts'
+import { checkState, mendFinding, openCheck, stepFinding } from './dialogs/checkWork.ts'
 import { folderRun, runFolder } from './folderRun.ts'
 import { runPrompt } from './runPrompt.ts'
 import { settings } from './settings.ts'
@@ -22,11 +24,20 @@ function command(id: `${CommandGroup}.${string}`, keys: readonly string[], perfo
 }
 
 const hasImage = ({ state }: Editor) => state.image !== null
+const hasFindings = () => checkState.getState().findings.length > 0
+const hasOutline = ({ state }: Editor) => [...state.selection].some((id) => isOutlined(state.annotations.get(id)))
+const isOutlined = (annotation?: Annotation) => annotation !== undefined && (annotation.mask !== null || annotation.polygon !== null)
 const flip = (key: 'grid' | 'runOnArrival') => settings.setState({ [key]: !settings.getState()[key] })
 
 const windowCommands: readonly Command[] = [
   command('file.open', ['mod+o'], () => askToOpen('folder', () => openDialog('open'))),
+  command('file.import', ['mod+i'], () => openDialog('import')),
   command('file.export', ['mod+e'], () => openDialog('export')),
+  command('file.check', ['f7'], openCheck),
+  command('file.nextFinding', ['f8'], (editor) => void stepFinding(editor, 1), { enabled: hasFindings }),
+  command('file.previousFinding', ['shift+f8'], (editor) => void stepFinding(editor, -1), { enabled: hasFindings }),
+  command('file.mendFinding', ['f9'], (editor) => void mendFinding(editor), { enabled: hasFindings }),
+  command('object.simplify', ['shift+s'], () => openDialog('simplify'), { enabled: hasOutline }),
   command('run.focusPrompt', ['/'], focusPrompt),
   command('run.mark', ['mod+enter'], runPrompt, { enabled: (editor) => hasImage(editor) && !editor.state.run.busy }),
   command('run.folder', ['mod+b'], (editor) => void runFolder(editor), { enabled: () => !folderRun.getState().running }),

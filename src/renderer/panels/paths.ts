@@ -16,8 +16,10 @@ export function projectPathOf(folder: string): string {
   return joinPath(folder, `${name.replace(':', '')}.marquee`)
 }
 
-/** The name as it is written: COCO is one file, whose name ends in .json. */
-export function fileNameOf(format: 'coco' | 'voc', name: string): string {
-  const trimmed = name.trim()
-  return format === 'coco' && !/\.json$/i.test(trimmed) ? `${trimmed}.json` : trimmed
+/** The end of a path that is too long to be read: where it begins, people know. */
+export function shortPath(path: string, most = 56): string {
+  if (path.length <= most) return path
+  const end = path.slice(1 - most)
+  const at = end.search(/[\\/]/)
+  return `…${at > 0 ? end.slice(at) : end}`
 }

@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import type { ModelActivity, ProjectInfo } from '../../shared/appContract.ts'
 import type { ImageId } from '../../shared/model.ts'
 
-export type DialogName = 'open' | 'export' | 'models' | 'keys' | 'settings' | 'palette' | 'problems'
+export type DialogName = 'open' | 'import' | 'dropped' | 'export' | 'simplify' | 'models' | 'keys' | 'settings' | 'palette' | 'problems'
 
 export interface WindowState {
   readonly dialog: DialogName | null
@@ -13,6 +13,8 @@ export interface WindowState {
   readonly wordsPopover: boolean
   /** Name of what was dropped on a browser's window: the folder dialog asks where it lies. */
   readonly dropped: string | null
+  /** A dataset that was dropped, to be imported. */
+  readonly dataset: string | null
   /** Grows whenever the prompt bar should take the focus. */
   readonly promptFocus: number
   /** Grows whenever the focus should go to the next part of the window. */
@@ -37,6 +39,7 @@ export interface WindowState {
 export const windowState = createStore<WindowState>()(() => ({
   dialog: null,
   dropped: null,
+  dataset: null,
   tour: false,
   viewPopover: false,
   wordsPopover: false,
@@ -57,6 +60,6 @@ export function useWindow<Part>(selector: (state: WindowState) => Part): Part {
 }
 
 export const openDialog = (dialog: DialogName) => windowState.setState({ dialog, viewPopover: false, wordsPopover: false })
-export const closeDialog = () => windowState.setState({ dialog: null, dropped: null })
+export const closeDialog = () => windowState.setState({ dialog: null, dropped: null, dataset: null })
 export const focusPrompt = () => windowState.setState(({ promptFocus }) => ({ promptFocus: promptFocus + 1 }))
 export const focusNextPanel = () => windowState.setState(({ panelFocus }) => ({ panelFocus: panelFocus + 1 }))

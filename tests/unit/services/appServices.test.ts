@@ -351,11 +351,16 @@ describe('exports and settings', () => {
     await api['models.propose']({ imageId: two, ...wish })
     const path = join(folder, 'pictures', 'out', 'coco.json')
     const seen: unknown[] = []
-    expect(await api['exports.write']({ format: 'coco', path, acceptedOnly: true }, { onProgress: (at) => seen.push(at) })).toMatchObject({ path, images: 2, annotations: 1 })
+    const writing = { format: 'coco', path, states: ['accepted' as const], labels: null, split: null, options: {}, allowIncomplete: false }
+    expect(await api['exports.run'](writing, { onProgress: (at) => seen.push(at) })).toMatchObject({ path, images: 2, asked: 1 })
     expect(seen.at(-1)).toEqual({ done: 2, total: 2 })
     const written = JSON.parse(await readFile(path, 'utf8')) as { annotations: unknown[] }
     expect(written.annotations).toHaveLength(1)
-    expect((await api['exports.write']({ format: 'coco', path, acceptedOnly: false })).annotations).toBe(2)
+    expect((await api['exports.run']({ ...writing, states: ['accepted', 'proposed'] })).asked).toBe(2)
+    expect(await api['exports.counts'](null)).toEqual([
+      { label: 'car', accepted: 1, proposed: 0 },
+      { label: 'thing', accepted: 0, proposed: 1 },
+    ])
   })
 
   it('go to the images, and to no folder of the program; without a file manager they can not be shown', async () => {

@@ -273,7 +273,6 @@ describe('paths in calls', () => {
     'imports.run': (api, path) => api['imports.run']({ ...reading, place: host.pictures, imageFolders: [path] }),
     'imports.saveProblems': (api, path) => api['imports.saveProblems']({ path: `${path}/x.csv` }),
     'exports.run': (api, path) => api['exports.run']({ ...wish, path: `${path}/x.json` }),
-    'exports.write': (api, path) => api['exports.write']({ format: 'coco', path: `${path}/x.json`, acceptedOnly: false }),
     'host.listFolder': (api, path) => api['host.listFolder']({ path }),
     'host.showInFolder': (api, path) => api['host.showInFolder']({ path }),
   }

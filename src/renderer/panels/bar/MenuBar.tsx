@@ -17,11 +17,11 @@ import css from './MenuBar.module.css'
 const LINE = null
 
 const MENUS = {
-  file: ['file.open', 'recent', LINE, 'file.export', LINE, 'run.models', 'window.settings'],
+  file: ['file.open', 'recent', LINE, 'file.import', 'file.export', LINE, 'file.check', LINE, 'run.models', 'window.settings'],
   edit: ['edit.undo', 'edit.redo', LINE, 'edit.delete', 'edit.duplicate', 'edit.copyToNext', 'edit.selectAll'],
   object: [
     ...['object.boxToMask', 'object.toMask', 'object.toPolygon', LINE],
-    ...['object.union', 'object.subtract', 'object.intersect', 'object.cutHole', 'object.split', LINE],
+    ...['object.union', 'object.subtract', 'object.intersect', 'object.cutHole', 'object.split', 'object.simplify', LINE],
     ...['object.group', 'object.ungroup', LINE, 'object.hide', 'object.lock', LINE, 'object.bringToFront', 'object.sendToBack'],
   ],
   view: [

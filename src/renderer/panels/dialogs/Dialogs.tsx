@@ -2,15 +2,21 @@
 import { useWindow, type DialogName } from '../windowState.ts'
 import { CommandPalette } from './CommandPalette.tsx'
 import { ExportDialog } from './ExportDialog.tsx'
+import { ImportDialog } from './ImportDialog.tsx'
+import { ImportDropped } from './ImportDropped.tsx'
 import { KeysDialog } from './KeysDialog.tsx'
 import { ModelsDialog } from './ModelsDialog.tsx'
 import { OpenDialog } from './OpenDialog.tsx'
 import { ProblemsDialog } from './ProblemsDialog.tsx'
 import { SettingsDialog } from './SettingsDialog.tsx'
+import { SimplifyDialog } from './SimplifyDialog.tsx'
 
 const DIALOGS: Readonly<Record<DialogName, () => React.ReactNode>> = {
   open: OpenDialog,
+  import: ImportDialog,
+  dropped: ImportDropped,
   export: ExportDialog,
+  simplify: SimplifyDialog,
   models: ModelsDialog,
   keys: KeysDialog,
   settings: SettingsDialog,

@@ -1,9 +1,10 @@
-/** Folders of the machine the host runs on: browsers can't name paths, so the window brings its own picker. */
-import { ArrowUp, Folder } from 'lucide-react'
+/** Folders, and files of datasets, of the machine the host runs on: browsers can't name paths, so the window brings its own picker. */
+import { ArrowUp, FileText, Folder } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Api } from '../../client.ts'
 import { useEditor } from '../../editor/index.ts'
+import { DATASET_FILE } from '../dropping.ts'
 import { joinPath } from '../paths.ts'
 import { useSayProblem } from '../useSayProblem.ts'
 import css from './Dialogs.module.css'
@@ -21,9 +22,13 @@ interface FolderBrowserProps {
   readonly onFolder: (folder: ChosenFolder) => void
   /** The folder to begin with, the home folder without it or where it is gone. */
   readonly start?: string | null
+  /** Files that an import can read are shown too, and can be chosen. */
+  readonly files?: boolean
+  /** Whether the path has the focus at first. */
+  readonly focus?: boolean
 }
 
-export function FolderBrowser({ onFolder, start = null }: FolderBrowserProps) {
+export function FolderBrowser({ onFolder, start = null, files = false, focus = true }: FolderBrowserProps) {
   const { t } = useTranslation()
   const [path, setPath] = useState(start)
   const [typed, setTyped] = useState<string | null>(null)
@@ -57,7 +62,13 @@ export function FolderBrowser({ onFolder, start = null }: FolderBrowserProps) {
         >
           <ArrowUp size={15} aria-hidden />
         </button>
-        <PathField text={typed ?? listing?.path ?? ''} onText={setTyped} onPath={setPath} />
+        <PathField
+          text={typed ?? listing?.path ?? ''}
+          label={t(files ? 'folder.orFile' : 'folder.path')}
+          focus={focus}
+          onText={setTyped}
+          onPath={(to) => files && DATASET_FILE.test(to) ? setTyped(to) : setPath(to)}
+        />
       </div>
       <ul className={css.folders} aria-label={t('folder.list')}>
         {listing?.folders.map((name) => (
@@ -67,7 +78,21 @@ export function FolderBrowser({ onFolder, start = null }: FolderBrowserProps) {
             </button>
           </li>
         ))}
-        {listing?.folders.length === 0 && <li className={css.none}>{t('folder.none')}</li>}
+        {files &&
+          listing?.files.map((name) => (
+            <li key={name}>
+              <button
+                type="button"
+                className={css.folder}
+                data-active={typed === joinPath(listing.path, name)}
+                aria-pressed={typed === joinPath(listing.path, name)}
+                onClick={() => setTyped(joinPath(listing.path, name))}
+              >
+                <FileText size={15} aria-hidden /> <span className="ellipsis">{name}</span>
+              </button>
+            </li>
+          ))}
+        {listing?.folders.length === 0 && !(files && listing.files.length > 0) && <li className={css.none}>{t('folder.none')}</li>}
       </ul>
       {error !== null && !startIsGone && (
         <p className={css.error} role="alert">
@@ -100,17 +125,18 @@ function useListing(path: string | null, onArrive: (path: string | null) => void
 
 interface PathFieldProps {
   readonly text: string
+  readonly label: string
+  readonly focus: boolean
   readonly onText: (text: string) => void
   readonly onPath: (path: string) => void
 }
 
-function PathField({ text, onText, onPath }: PathFieldProps) {
-  const { t } = useTranslation()
+function PathField({ text, label, focus, onText, onPath }: PathFieldProps) {
   return (
     <input
       className="field"
-      data-autofocus
-      aria-label={t('folder.path')}
+      data-autofocus={focus || undefined}
+      aria-label={label}
       value={text}
       spellCheck={false}
       onChange={({ target }) => onText(target.value)}

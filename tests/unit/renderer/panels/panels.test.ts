@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { IDLE_RUN } from '../../../../src/renderer/editor/state.ts'
-import { fileNameOf, joinPath, projectPathOf } from '../../../../src/renderer/panels/paths.ts'
+import { joinPath, projectPathOf, shortPath } from '../../../../src/renderer/panels/paths.ts'
 import { outcomeOf } from '../../../../src/renderer/panels/prompt/outcome.ts'
 import { parsePrompts, promptFor, wordsByLabel } from '../../../../src/renderer/panels/prompts.ts'
 import { readSettings, rememberPrompt } from '../../../../src/renderer/panels/settings.ts'
@@ -100,9 +100,11 @@ describe('paths', () => {
     expect(joinPath('C:\\data', 'b')).toBe('C:\\data\\b')
   })
 
-  it('give an exported COCO file its ending, and a folder none', () => {
-    expect(['out', ' out.json ', 'out.JSON', 'out.v2'].map((name) => fileNameOf('coco', name))).toEqual(['out.json', 'out.json', 'out.JSON', 'out.v2.json'])
-    expect(fileNameOf('voc', ' voc ')).toBe('voc')
+  it('too long to be read are shown from their end on, from one folder to the next', () => {
+    expect(shortPath('/home/ann/scans')).toBe('/home/ann/scans')
+    expect(shortPath('/home/ann/very/long/way/to/scans', 16)).toBe('…/way/to/scans')
+    expect(shortPath('C:\\Users\\Ann\\scans', 12)).toBe('…\\Ann\\scans')
+    expect(shortPath('a'.repeat(20), 10)).toBe(`…${'a'.repeat(9)}`)
   })
 
   it('put a project into its folder under the folder’s name', () => {

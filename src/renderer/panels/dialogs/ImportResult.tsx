@@ -1,0 +1,39 @@
+/** What an import brought, and the way back. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { FormatRow, ImportReport } from '../../../shared/appContract.ts'
+import { shortPath } from '../paths.ts'
+import { closeDialog } from '../windowState.ts'
+import { Dialog } from './Dialog.tsx'
+import { useTakeBack } from './ImportHistory.tsx'
+import { ImportFacts } from './ImportPreview.tsx'
+import { ImportProblems } from './ImportProblems.tsx'
+import css from './Datasets.module.css'
+
+export function ImportResult({ report, formats }: { readonly report: ImportReport; readonly formats: readonly FormatRow[] }) {
+  const { t } = useTranslation()
+  const { said, takeBack } = useTakeBack()
+  const [taken, setTaken] = useState(false)
+  const undo = () => {
+    setTaken(true)
+    void takeBack(report.id!)
+  }
+  return (
+    <Dialog title={t('import.done')} size={700}>
+      <p className={css.lead} title={report.place}>
+        {t('import.came', { objects: t('count.objects', { count: report.objects.added }), format: formats.find(({ id }) => id === report.format)?.name, place: shortPath(report.place) })}
+      </p>
+      <ImportFacts report={report} />
+      <ImportProblems report={report} />
+      <div className={css.footer}>
+        <span className={css.gap} role="status">{said}</span>
+        <button type="button" className="button large" disabled={taken} onClick={undo}>
+          {t('import.takeBack')}
+        </button>
+        <button type="button" className="button primary large" data-autofocus onClick={closeDialog}>
+          {t('close')}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
