@@ -1,3 +1,4 @@
+import { FileX, ImageOff } from 'lucide-react'
 import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { thumbnailUrl, type ImageRow } from '../../../shared/appContract.ts'
@@ -25,7 +26,9 @@ export const FileItem = memo(function FileItem({ row }: { readonly row: ImageRow
       title={problem === null ? row.path : `${row.path}\n${problem}`}
       onClick={() => void editor.openImage(row.id)}
     >
-      <span className={css.thumbnail}>{row.status === 'ok' && <Thumbnail key={row.id} url={thumbnailUrl(row.id)} />}</span>
+      <span className={css.thumbnail}>
+        <Thumbnail key={row.id} {...row} />
+      </span>
       <span className={css.fileText}>
         <span className="ellipsis">{name}</span>
         <span className={`${css.fileState!} ellipsis`}>
@@ -37,10 +40,12 @@ export const FileItem = memo(function FileItem({ row }: { readonly row: ImageRow
   )
 })
 
-/** Nothing rather than the sign of a broken picture where there is none to be had. */
-function Thumbnail({ url }: { readonly url: string }) {
+/** Where there is no picture to be had, a sign of why instead of the browser's own. */
+function Thumbnail({ id, status }: Pick<ImageRow, 'id' | 'status'>) {
   const [broken, setBroken] = useState(false)
-  return broken ? null : <img src={url} alt="" loading="lazy" draggable={false} onError={() => setBroken(true)} />
+  if (status === 'missing') return <FileX size={18} aria-hidden />
+  if (status !== 'ok' || broken) return <ImageOff size={18} aria-hidden />
+  return <img src={thumbnailUrl(id)} alt="" loading="lazy" draggable={false} onError={() => setBroken(true)} />
 }
 
 function stateOf({ status, accepted, proposed, looked }: ImageRow): { dot: string; text: string } {
