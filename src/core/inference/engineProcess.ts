@@ -1,6 +1,6 @@
 /** Entry of the engine process: answers the engine contract over messages of its host until that goes away. */
 import { serve } from '../../shared/rpc.ts'
-import { decodeRgb } from '../media/decode.ts'
+import { decodeSeen } from '../media/seen.ts'
 import { readManifest } from '../models/manifest.ts'
 import { grounderEntry } from '../models/models.ts'
 import { createEngine } from './engine.ts'
@@ -17,7 +17,7 @@ const engine = createEngine({
     const { openGrabCut } = await import('./grabcut/index.ts')
     return openGrabCut()
   },
-  decode: ({ file, frame, window }, signal) => decodeRgb(file, frame, { signal, window }),
+  decode: ({ file, frame, window }, signal) => decodeSeen(file, frame, { signal, window }),
 })
 
 serve(engineContract, engine, hostTransport(), (problem) => {

@@ -1,6 +1,7 @@
 /** One picture the engine has at hand: its pixels and what each model keeps of it, made when first asked for. */
 import { stat } from 'node:fs/promises'
 import { drawGrid } from '../media/grid.ts'
+import type { SeenImage } from '../media/seen.ts'
 import type { PictureRef } from './engineContract.ts'
 import type { Grounder, GroundingSession, RgbImage, SegmentationSession, Segmenter } from './seams.ts'
 
@@ -9,14 +10,14 @@ export interface Models {
   readonly segmenter: Segmenter
 }
 
-export type Decode = (picture: PictureRef, signal?: AbortSignal) => Promise<RgbImage>
+export type Decode = (picture: PictureRef, signal?: AbortSignal) => Promise<SeenImage>
 
 /** Asked by one run at a time. What failed or was cancelled is made again when asked for again. */
 export class OpenPicture {
   readonly #ref: PictureRef
   readonly #models: Models
   readonly #decode: Decode
-  #image: RgbImage | null = null
+  #image: SeenImage | null = null
   readonly #grounding = new Map<boolean, GroundingSession>()
   readonly #segmentation = new Map<boolean, SegmentationSession>()
 
@@ -26,7 +27,7 @@ export class OpenPicture {
     this.#decode = decode
   }
 
-  async image(signal?: AbortSignal): Promise<RgbImage> {
+  async image(signal?: AbortSignal): Promise<SeenImage> {
     this.#image ??= await this.#decode(this.#ref, signal)
     return this.#image
   }

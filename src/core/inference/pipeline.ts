@@ -1,15 +1,17 @@
 /**
  * From words to objects on one picture, over the two seams only: boxes for each prompt in turn, then masks for all boxes in
- * one decode, cleaned, with duplicates merged (the method of arXiv 2412.02565). Coordinates are image pixels.
+ * one decode, cleaned, with duplicates merged (the method of arXiv 2412.02565). Coordinates are image pixels; of a picture
+ * that was made smaller for the models, those that are seen until the answer is given.
  */
 import { boxArea, clipBox, type Box } from '../../shared/geometry.ts'
 import { throwIfAborted } from '../../shared/errors.ts'
 import { fillPinholes, removeSpecks } from '../../shared/components.ts'
 import { encodeBitmap, type Bitmap } from '../../shared/rle.ts'
 import { runsBox } from '../../shared/rleMath.ts'
-import { bitmapToRle, runsToRle } from '../../shared/rleString.ts'
+import { runsToRle } from '../../shared/rleString.ts'
 import type { ProposeArgs, ProposedObject, ProposeProgress, ProposeResult, Reply, SegmentArgs, SegmentResult } from './engineContract.ts'
 import { mergeDuplicates } from './merge.ts'
+import { boxToFull, promptToSeen, runsToFull, scaleOf, type Scale } from './fullSize.ts'
 import type { OpenPicture } from './openPicture.ts'
 import type { Grounding, MaskPrompt, RgbImage, SegmentedMask } from './seams.ts'
 
@@ -46,7 +48,8 @@ export async function propose(picture: OpenPicture, args: ProposeArgs, { signal,
     return result
   }
   const image = await timed('decode', () => picture.image(signal))
-  const groundings = await timed('boxes', () => groundAll(picture, args, { signal, report }))
+  const scale = scaleOf(image)
+  const groundings = await timed('boxes', () => groundAll(picture, args, scale, { signal, report }))
   const boxes = groundings.flatMap((grounding, prompt) => foundBoxes(grounding, prompt, args.labels?.[prompt] ?? grounding.words, image))
   const prompts = boxes.filter(({ box }) => boxArea(box) > 0).map(({ box }): MaskPrompt => ({ box, points: [] }))
   let masks: SegmentedMask[] = []
@@ -54,11 +57,11 @@ export async function propose(picture: OpenPicture, args: ProposeArgs, { signal,
     const session = await timed('encode', () => picture.segmentation(args.grid === 'both' || args.grid === 'masks', signal))
     masks = await timed('masks', () => session.segment(prompts, signal))
   }
-  const { kept, leftOut } = mergeDuplicates(withMasks(boxes, masks, args.speckPixels), { iou: args.mergeIou })
-  return { objects: kept.map(toObject), replies: groundings.map(toReply), merged: leftOut.map(({ reason }) => reason), ms }
+  const { kept, leftOut } = mergeDuplicates(withMasks(boxes, masks, args.speckPixels / (scale.x * scale.y)), { iou: args.mergeIou })
+  return { objects: kept.map((found) => toObject(found, scale)), replies: groundings.map(toReply), merged: leftOut.map(({ reason }) => reason), ms }
 }
 
-async function groundAll(picture: OpenPicture, args: ProposeArgs, { signal, report }: PipelineContext): Promise<Grounding[]> {
+async function groundAll(picture: OpenPicture, args: ProposeArgs, scale: Scale, { signal, report }: PipelineContext): Promise<Grounding[]> {
   const session = await picture.grounding(args.grid === 'both' || args.grid === 'boxes', signal)
   const groundings: Grounding[] = []
   for (const [prompt, words] of args.words.entries()) {
@@ -69,7 +72,7 @@ async function groundAll(picture: OpenPicture, args: ProposeArgs, { signal, repo
         maxBoxes: args.maxBoxes,
         signal,
         onBox: ({ box }) => {
-          report({ stage: 'boxes', prompt, box })
+          report({ stage: 'boxes', prompt, box: boxToFull(box, scale) })
         },
       }),
     )
@@ -99,8 +102,10 @@ function clean(mask: Bitmap, speckPixels: number): Bitmap {
   return speckPixels > 0 ? fillPinholes(removeSpecks(mask, speckPixels), speckPixels) : mask
 }
 
-function toObject({ prompt, box, originalBox, mask, score, notes }: Found): ProposedObject {
-  return { prompt, box, originalBox, mask: mask === null ? null : bitmapToRle(mask), score, notes: [...notes] }
+function toObject({ prompt, box, originalBox, mask, score, notes }: Found, scale: Scale): ProposedObject {
+  const runs = mask && runsToFull(encodeBitmap(mask), scale)
+  const tight = runs ? runsBox(runs) : boxToFull(box, scale)
+  return { prompt, box: tight, originalBox: boxToFull(originalBox, scale), mask: runs && runsToRle(runs), score, notes: [...notes] }
 }
 
 function toReply({ words, reply, ended, promptTokens, replyTokens, refused }: Grounding): Reply {
@@ -113,14 +118,14 @@ export async function segment(picture: OpenPicture, args: SegmentArgs, signal: A
   const session = await picture.segmentation(false, signal)
   const encoded = performance.now()
   throwIfAborted(signal)
-  const prompts = args.prompts.map(({ box, points }): MaskPrompt => ({
-    box,
-    points: points.map(({ x, y, positive }) => ({ at: { x, y }, positive })),
-  }))
+  const scale = scaleOf(await picture.image(signal))
+  const prompts = args.prompts.map(({ box, points }) =>
+    promptToSeen({ box, points: points.map(({ x, y, positive }) => ({ at: { x, y }, positive })) }, scale),
+  )
   const masks = (await session.segment(prompts, signal)).map(({ mask, score }, i) => {
-    const runs = encodeBitmap(clean(mask, args.speckPixels))
+    const runs = runsToFull(encodeBitmap(clean(mask, args.speckPixels / (scale.x * scale.y))), scale)
     const tight = runsBox(runs)
-    return { mask: runsToRle(runs), box: boxArea(tight) > 0 ? tight : (prompts[i]?.box ?? tight), score }
+    return { mask: runsToRle(runs), box: boxArea(tight) > 0 ? tight : (args.prompts[i]?.box ?? tight), score }
   })
   return { masks, ms: { encode: encoded - start, masks: performance.now() - encoded } }
 }

@@ -1,6 +1,7 @@
 /** Pictures of any supported kind as pixels, upright, one frame at a time. */
 import type { Metadata } from 'sharp'
 import { AppError, throwIfAborted } from '../../shared/errors.ts'
+import type { Size } from '../../shared/geometry.ts'
 import type { ModelWindow } from '../../shared/pictures.ts'
 import type { RgbImage } from '../inference/seams.ts'
 import { decodeBmp, readBmpHeader } from './bmp.ts'
@@ -57,6 +58,14 @@ export async function probe(file: string, pixelLimit = DEFAULT_PIXEL_LIMIT): Pro
     frames: header.pages ?? 1,
     format: source.format,
   }
+}
+
+/** Of one frame, upright. Throws like `probe`, and invalid-argument for a frame that is not there. */
+export async function frameSize(source: Source, frame: number): Promise<Size> {
+  if (source.format !== 'bmp') return (await sharpHeader(source, frame)).autoOrient
+  if (frame !== 0) throw noSuchFrame(source.file, frame, 1)
+  const { width, height } = readBmpHeader(source.head, source.file)
+  return { width, height }
 }
 
 function probeBmp(source: Source, pixelLimit: number): ImageInfo {

@@ -27,6 +27,32 @@ describe('propose', () => {
     expect(result.replies.map(({ text }) => text)).toEqual(['2 of cat', '1 of dog'])
   })
 
+  it('of a picture made smaller for the models boxes and masks come in its own pixels', async () => {
+    const grounder = fakeGrounder({ cat: [box(1, 1, 9, 9), box(50, 50, 60, 60)] })
+    const segmenter = fakeSegmenter()
+    const picture = new OpenPicture(ref, { grounder, segmenter }, () => Promise.resolve({ ...blank(40, 30), full: { width: 400, height: 600 } }))
+    const seen: ProposeProgress[] = []
+    const { objects } = await propose(picture, args, { ...quiet, report: (progress) => seen.push(progress) })
+    expect(objects.map(({ box, originalBox }) => [box, originalBox])).toEqual([
+      [box(10, 20, 90, 180), box(10, 20, 90, 180)],
+      [box(400, 600, 400, 600), box(500, 1000, 600, 1200)],
+    ])
+    expect(objects[0]!.mask!.size).toEqual([600, 400])
+    expect(rleToBitmap(objects[0]!.mask!).data).toEqual(maskOf(400, 600, box(10, 20, 90, 180)).data)
+    expect(seen.flatMap((progress) => progress.box ?? [])[0]).toEqual(box(10, 20, 90, 180))
+
+    const asked: unknown[] = []
+    const listening = fakeSegmenter((prompts, { width, height }) => {
+      asked.push(...prompts)
+      return prompts.map(() => ({ mask: maskOf(width, height, box(2, 3, 4, 6)), score: 0.5 }))
+    })
+    const clicked = new OpenPicture(ref, { grounder, segmenter: listening }, () => Promise.resolve({ ...blank(40, 30), full: { width: 400, height: 600 } }))
+    const prompt = { box: box(10, 20, 90, 180), points: [{ x: 50, y: 100, positive: true }] }
+    const { masks } = await segment(clicked, { picture: ref, prompts: [prompt], speckPixels: 0 }, quiet.signal)
+    expect(asked).toEqual([{ box: box(1, 1, 9, 9), points: [{ at: { x: 5, y: 5 }, positive: true }] }])
+    expect(masks).toMatchObject([{ box: box(20, 60, 40, 120), mask: { size: [600, 400] } }])
+  })
+
   it('reports its stages and each box as it comes', async () => {
     const seen: ProposeProgress[] = []
     const picture = open(fakeGrounder({ cat: [box(1, 1, 9, 9)] }), fakeSegmenter())
