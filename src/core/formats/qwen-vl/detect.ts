@@ -1,6 +1,6 @@
 /** Whether files hold conversations with boxes; looks at a few of them. */
 import type { DatasetFiles } from '../datasetFiles.ts'
-import { boxesSaid } from './answers.ts'
+import { boxesSaid, labelsSaid } from './answers.ts'
 import { ConversationFiles } from './files.ts'
 import { conversationOf } from './record.ts'
 
@@ -16,7 +16,7 @@ export async function detect(files: DatasetFiles): Promise<string | null> {
       let left = TRIED
       for await (const { record } of lines) {
         const conversation = conversationOf(record)
-        if (conversation && conversation.images.length > 0 && boxesSaid(conversation).length > 0)
+        if (conversation && conversation.images.length > 0 && boxesSaid(conversation).length + labelsSaid(conversation).length > 0)
           return `${file} holds conversations with boxes`
         if (--left === 0) break
       }
