@@ -237,6 +237,8 @@ export const appContract = {
   /** The image so many places further on (back where `by` is less than 0) among those that match, or the outermost; null where none is left. */
   'images.beside': call(z.object({ search: z.string(), imageId: ImageId, by: z.number().int().min(-500).max(500).refine((by) => by !== 0) }), ImageRow.nullable()),
   'images.get': call(z.object({ imageId: ImageId }), ImageRow),
+  /** Pages of one file may differ in size; upright, in pixels. */
+  'images.frameSize': call(imageAt, z.object({ width: z.number().int(), height: z.number().int() })),
   /** What the stored values of a frame are; null where it is shown without a window. */
   'images.samples': call(imageAt, SampleStats.nullable()),
   /** Why a frame can't be shown, in words; null where it can. Decodes all of it. */

@@ -5,9 +5,11 @@
  */
 import { join } from 'node:path'
 import { toWireError } from '../../shared/errors.ts'
+import type { Size } from '../../shared/geometry.ts'
 import type { ImageId } from '../../shared/model.ts'
 import { isTiled, OVERVIEW_SIDE, type SampleStats, type SampleWindow, type TileAt } from '../../shared/pictures.ts'
 import { browserFile } from '../media/browserFile.ts'
+import { frameSize } from '../media/decode.ts'
 import { decoderError } from '../media/imageErrors.ts'
 import { readSamples } from '../media/pyramid.ts'
 import { openSource } from '../media/source.ts'
@@ -30,8 +32,9 @@ export class AppPictures {
     this.#thumbnails = new Thumbnails(join(folder, 'thumbnails'))
   }
 
-  readonly handlers: Pick<AppServices['handlers'], 'images.problem' | 'images.samples' | 'images.sampleAt'> = {
+  readonly handlers: Pick<AppServices['handlers'], 'images.problem' | 'images.frameSize' | 'images.samples' | 'images.sampleAt'> = {
     'images.problem': ({ imageId, frame }) => this.problem(imageId, frame),
+    'images.frameSize': ({ imageId, frame }) => this.frameSize(imageId, frame),
     'images.samples': ({ imageId, frame }) => this.samples(imageId, frame),
     'images.sampleAt': ({ imageId, frame, x, y }) => this.sampleAt(imageId, frame, x, y),
   }
@@ -68,6 +71,11 @@ export class AppPictures {
   /** Why a frame can't be shown, in words; null where it can. */
   problem(imageId: ImageId, frame: number): Promise<string | null> {
     return this.image(imageId, frame).then(() => null, (error: unknown) => toWireError(error).message)
+  }
+
+  /** Upright. Throws like `image`. */
+  frameSize(imageId: ImageId, frame: number): Promise<Size> {
+    return this.#files.use(imageId, async (file) => frameSize(await openSource(file), frame))
   }
 
   /** Null for pictures that are shown without a window. Throws like `image`. */

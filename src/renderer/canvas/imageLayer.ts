@@ -1,12 +1,12 @@
 /** The picture, at the size of the image in pixels however large the host sent it; crisp above 100 %. */
 import Konva from 'konva'
 import type { Box } from '../../shared/geometry.ts'
-import { isTiled, OVERVIEW_SIDE } from '../../shared/pictures.ts'
+import { isTiled } from '../../shared/pictures.ts'
 import type { Editor } from '../editor/editorTypes.ts'
 import type { EditorState } from '../editor/state.ts'
 import { toScreen, type Viewport, visibleBox } from '../editor/viewport.ts'
 import type { Picture } from './pictures.ts'
-import { ShownPicture } from './shownPicture.ts'
+import { type Shown, ShownPicture } from './shownPicture.ts'
 import { levelFor, Tiles } from './tiles.ts'
 
 const CHECKER = 8
@@ -50,26 +50,25 @@ export class ImageLayer {
 
   #changed(): void {
     const { shown } = this.#shown
-    const { image } = this.#editor.state
-    // A small page of a file whose first one is large comes whole.
-    const { naturalWidth = 0, naturalHeight = 0 } = shown?.picture.element ?? {}
-    const isLarge = shown && image && isTiled(image) && Math.max(naturalWidth, naturalHeight) > OVERVIEW_SIDE / 2
-    this.#tiles.show(isLarge ? { imageId: shown.imageId, frame: shown.frame, size: image, window: shown.window } : null)
+    this.#tiles.show(shown && this.#isTiled(shown) ? shown : null)
     this.layer.batchDraw()
     this.#onPicture()
+  }
+
+  #isTiled({ size }: Shown): boolean {
+    return isTiled({ ...size, depth: this.#editor.state.image?.depth ?? 8 })
   }
 
   /** CSS pixels of the canvas. */
   #paint(context: CanvasRenderingContext2D): void {
     const { viewport, image } = this.#editor.state
-    const { picture } = this
-    if (!image || !picture) return
-    const { element, isTransparent } = picture
-    // Pages may differ in size; what is no overview is as large as it came.
-    const { width, height } = isTiled(image) ? image : { width: element.naturalWidth, height: element.naturalHeight }
+    const { shown } = this.#shown
+    if (!image || !shown) return
+    const { element, isTransparent } = shown.picture
+    const { width, height } = shown.size
     const sent = element.naturalWidth / width
     // Each pixel that was sent is seen as it is, except of an overview, in whose place finer ones are on their way.
-    context.imageSmoothingEnabled = viewport.scale < sent || isTiled(image)
+    context.imageSmoothingEnabled = viewport.scale < sent || this.#isTiled(shown)
     const draw = (source: CanvasImageSource, box: Box) => {
       const place = placeOf(box, viewport)
       if (isTransparent) this.#ground(context, place)
@@ -78,7 +77,7 @@ export class ImageLayer {
     draw(element, { x0: 0, y0: 0, x1: width, y1: height })
     const scale = viewport.scale * window.devicePixelRatio
     context.imageSmoothingEnabled = viewport.scale < 1
-    for (const { bitmap, box } of this.#tiles.in(visibleBox(viewport), scale > sent ? levelFor(image, scale) : null)) draw(bitmap, box)
+    for (const { bitmap, box } of this.#tiles.in(visibleBox(viewport), scale > sent ? levelFor(shown.size, scale) : null)) draw(bitmap, box)
   }
 
   /** What transparent pixels are shown on, in place of what was drawn there. */

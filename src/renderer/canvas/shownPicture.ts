@@ -1,5 +1,6 @@
 /** Which picture belongs on the canvas: follows the editor, fetches, and never shows one that is no longer asked for. */
-import { imageUrl } from '../../shared/appContract.ts'
+import { imageUrl, type ImageRow } from '../../shared/appContract.ts'
+import type { Size } from '../../shared/geometry.ts'
 import type { ImageId } from '../../shared/model.ts'
 import type { SampleWindow } from '../../shared/pictures.ts'
 import type { Editor } from '../editor/editorTypes.ts'
@@ -12,6 +13,8 @@ export interface Shown {
   readonly picture: Picture
   readonly imageId: ImageId
   readonly frame: number
+  /** Of the frame, image pixels. */
+  readonly size: Size
   /** As the address said; null for the host's choice. */
   readonly window: SampleWindow | null
 }
@@ -19,6 +22,8 @@ export interface Shown {
 interface Wish {
   readonly imageId: ImageId
   readonly frame: number
+  /** Of the frame: pages may differ in it. */
+  readonly size: Promise<Size>
   /** The address loaded last, whatever came of it. */
   asked: string
   isLoading: boolean
@@ -52,7 +57,7 @@ export class ShownPicture {
   }
 
   #open({ image, frame }: EditorState): void {
-    const wish: Wish | null = image?.status === 'ok' ? { imageId: image.id, frame, asked: '', isLoading: false } : null
+    const wish: Wish | null = image?.status === 'ok' ? { imageId: image.id, frame, size: this.#sizeOf(image, frame), asked: '', isLoading: false } : null
     this.#wish = wish
     // Never the picture of another image; one that is loaded already is drawn before the next frame.
     this.#show(null)
@@ -60,6 +65,13 @@ export class ShownPicture {
     if (!image || !wish) return
     if (image.depth > 8) this.#readSamples(wish)
     void this.#load()
+  }
+
+  #sizeOf({ id, width, height }: ImageRow, frame: number): Promise<Size> {
+    const size = frame === 0 ? Promise.resolve({ width, height }) : this.#editor.api['images.frameSize']({ imageId: id, frame })
+    // Said where it is waited for.
+    size.catch(() => undefined)
+    return size
   }
 
   #readSamples(wish: Wish): void {
@@ -82,9 +94,9 @@ export class ShownPicture {
       if (url === wish.asked) break
       wish.asked = url
       try {
-        const picture = await this.#pictures.load(url)
+        const [picture, size] = await Promise.all([this.#pictures.load(url), wish.size])
         if (this.#wish !== wish) break
-        this.#show({ picture, imageId: wish.imageId, frame: wish.frame, window })
+        this.#show({ picture, imageId: wish.imageId, frame: wish.frame, size, window })
         this.#prefetch(wish, window)
       } catch (error) {
         if (this.#wish === wish) await this.#fail(wish, error)

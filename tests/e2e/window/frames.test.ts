@@ -60,6 +60,25 @@ it('the slider goes from page to page, and what is drawn on one stays on it', as
   await soon(async () => (await edge()).join()).not.toBe(PAGES[1].join())
 })
 
+it('a large page after a small one is as large as it is, and sharp close up', async () => {
+  const window = await open()
+  const [width, height] = [6000, 300]
+  // Columns of 100 pixels.
+  const large = Buffer.from(Array.from({ length: width * height }, (_, n) => (Math.floor((n % width) / 100) % 2 === 0 ? 40 : 120)))
+  const file = join(window.folder, 'sizes.tif')
+  const small = { width: 200, height: 150, bits: 8, sampleFormat: 1, samples: Buffer.alloc(200 * 150, 60) }
+  await writeFile(file, greyTiff([small, { width, height, bits: 8, sampleFormat: 1, samples: large }]))
+  await addPictures(window, { file })
+  const at = await window.fit()
+  await soon(() => colourAt(window, at({ x: 100, y: 75 }))).toEqual([60, 60, 60])
+  const tile = window.page.waitForResponse((response) => /\/media\/tile\/\d+\/0\/0\/0\?frame=1$/.test(response.url()))
+  await window.page.getByRole('slider', { name: /^Page \d of 2$/ }).focus()
+  await window.page.keyboard.press('ArrowRight')
+  expect((await tile).status()).toBe(200)
+  await soon(() => colourAt(window, at({ x: 50, y: 75 }))).toEqual([40, 40, 40])
+  await soon(() => colourAt(window, at({ x: 150, y: 75 }))).toEqual([120, 120, 120])
+})
+
 it('a page of another size is not stretched to the size of the first', async () => {
   const window = await open()
   const page = (width: number, samples: Buffer) => ({ width, height: 150, bits: 8, sampleFormat: 1, samples })
