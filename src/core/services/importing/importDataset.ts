@@ -229,7 +229,8 @@ class ImportWork {
   }
 
   #nameOf(name: string): string {
-    return (this.#wish.labelMap[name] ?? name).trim().normalize('NFC')
+    const { labelMap } = this.#wish
+    return (Object.hasOwn(labelMap, name) ? labelMap[name]! : name).trim().normalize('NFC')
   }
 
   #labelId(name: string, source: Dataset['labels'][number]['source']): LabelId {
