@@ -53,6 +53,14 @@ function style({ context }: Overlay, color: string, width: number, dash: readonl
   context.setLineDash([...dash])
 }
 
+/** White dashes on black, so that the line is seen on any picture. */
+function strokeTwice(overlay: Overlay, width: number, dash: readonly number[]): void {
+  style(overlay, '#000000', width)
+  overlay.context.stroke()
+  style(overlay, '#ffffff', width, dash)
+  overlay.context.stroke()
+}
+
 function drawHovered(overlay: Overlay): void {
   const { state, context } = overlay
   const hovered = state.hovered && !state.draft ? state.annotations.get(state.hovered) : undefined
@@ -100,10 +108,13 @@ function drawDraft(overlay: Overlay): void {
 function drawOpenPolygon(overlay: Overlay, { points, cursor, corners, cuts }: Extract<Draft, { kind: 'polygon' }>): void {
   const { context, state, theme } = overlay
   const at = [...points, ...(cursor ? [cursor] : [])].map((point) => toScreen(state.viewport, point))
-  style(overlay, cuts ? '#ffffff' : theme.accent, 2, cuts ? [6, 4] : [])
   context.beginPath()
   for (const { x, y } of at) context.lineTo(x, y)
-  context.stroke()
+  if (cuts) strokeTwice(overlay, 2, [6, 4])
+  else {
+    style(overlay, theme.accent, 2)
+    context.stroke()
+  }
   at.slice(0, corners).forEach(({ x, y }, i) => dot(overlay, x, y, i === 0 ? 5 : 3.5))
 }
 
@@ -185,13 +196,12 @@ function drawPointer(overlay: Overlay): void {
   const { x, y } = toScreen(viewport, cursor)
   if (tool === 'box' || tool === 'polygon') {
     context.globalAlpha = 0.6
-    style(overlay, '#ffffff', 1, [5, 4])
     context.beginPath()
     context.moveTo(0, Math.round(y) + 0.5)
     context.lineTo(viewport.width, Math.round(y) + 0.5)
     context.moveTo(Math.round(x) + 0.5, 0)
     context.lineTo(Math.round(x) + 0.5, viewport.height)
-    context.stroke()
+    strokeTwice(overlay, 1, [5, 4])
     context.globalAlpha = 1
   } else if (tool === 'brush' || tool === 'eraser') {
     for (const [color, width] of [['#000000', 2.5], ['#ffffff', 1.2]] as const) {

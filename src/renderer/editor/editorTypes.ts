@@ -82,8 +82,10 @@ export interface Editor {
   /** Words to proposals; the first prompt's label is in hand then. Ends when the model has; errors go to `state.run.error`. */
   propose(prompts: readonly Prompt[], options: ProposeOptions): Promise<void>
   stop(): void
+  /** Of this frame, as all that is said of proposals. */
   acceptAll(): void
   acceptSelected(): void
+  /** But the locked ones. */
   discardAll(): void
 
   /** Creates the label where there is none of this name. */

@@ -8,7 +8,7 @@ import type { AnnotationDocument } from './document.ts'
 import type { Editor, ProposeOptions } from './editorTypes.ts'
 import type { labelMethods } from './labels.ts'
 import { messageOf } from './problems.ts'
-import { IDLE_RUN, seenWindow } from './state.ts'
+import { discardableOf, IDLE_RUN, proposalsOf, seenWindow } from './state.ts'
 import type { EditorState, RunState } from './state.ts'
 
 type ProposingMethods = Pick<Editor, 'propose' | 'stop' | 'acceptAll' | 'acceptSelected' | 'discardAll'>
@@ -67,7 +67,7 @@ function showProgress(
 }
 
 function reviewMethods(store: StoreApi<EditorState>, doc: AnnotationDocument): Pick<Editor, 'acceptAll' | 'acceptSelected' | 'discardAll'> {
-  const proposals = () => [...store.getState().annotations.values()].filter(({ state }) => state === 'proposed')
+  const proposals = () => proposalsOf(store.getState())
   const accept = (which: readonly Annotation[]) => {
     const updated = which.map((from) => [from, { ...from, state: 'accepted' as const }] as const)
     doc.commit({ added: [], updated, removed: [] }, 'accept')
@@ -75,6 +75,6 @@ function reviewMethods(store: StoreApi<EditorState>, doc: AnnotationDocument): P
   return {
     acceptAll: () => accept(proposals()),
     acceptSelected: () => accept(proposals().filter(({ id }) => store.getState().selection.has(id))),
-    discardAll: () => void doc.commit({ added: [], updated: [], removed: proposals() }, 'discard'),
+    discardAll: () => void doc.commit({ added: [], updated: [], removed: discardableOf(store.getState()) }, 'discard'),
   }
 }

@@ -65,6 +65,16 @@ export function seenWindow({ adjustments: { window } }: EditorState, { depth }: 
   return window === 'range' || depth <= 8 || depth > 16 ? {} : { window }
 }
 
+/** The proposals that are looked at: those of this frame. */
+export function proposalsOf({ annotations, frame }: Pick<EditorState, 'annotations' | 'frame'>): Annotation[] {
+  return [...annotations.values()].filter((annotation) => annotation.state === 'proposed' && annotation.frame === frame)
+}
+
+/** Those that may go: not the locked ones. */
+export function discardableOf(state: EditorState): Annotation[] {
+  return proposalsOf(state).filter(({ id }) => !state.locked.has(id))
+}
+
 /** What is known of the picture itself once the host has looked at it. */
 export interface PictureState {
   /** Of a deep picture. */

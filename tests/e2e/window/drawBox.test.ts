@@ -1,6 +1,8 @@
 /** A box drawn by hand: the models are asked for what is in it. */
+import sharp from 'sharp'
 import { expect, it } from 'vitest'
-import { areaOf, windows } from '../../helpers/window.ts'
+import { addPictures, colourAt } from '../../helpers/pixels.ts'
+import { areaOf, soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -27,4 +29,21 @@ it('a dragged box is stored with the label in hand and gets its mask, in one ste
 
   await window.press('Control+z')
   await window.storedSoon((all) => all.length === 0)
+})
+
+it('the crosshair is seen on white paper as well as on black', async () => {
+  const window = await open()
+  const paper = (background: string) => sharp({ create: { width: 400, height: 300, channels: 3, background } }).png()
+  await addPictures(window, { '1.png': paper('#ffffff'), '2.png': paper('#000000') })
+  for (const [image, ground] of [[1, 255], [2, 0]] as const) {
+    const at = await window.fit(image)
+    const beside = at({ x: 100, y: 150 })
+    await soon(() => colourAt(window, beside)).toEqual([ground, ground, ground])
+    await window.press('r')
+    const cursor = at({ x: 200, y: 150 })
+    await window.page.mouse.move(cursor.x, cursor.y)
+    await soon(async () => Math.abs((await colourAt(window, beside, 6))[0]! - ground)).toBeGreaterThan(3)
+    await window.press('v')
+    await window.press('d')
+  }
 })

@@ -1,4 +1,5 @@
 /** Undo, copies and removal. */
+import { discardableOf } from '../state.ts'
 import { action } from './action.ts'
 import { copyToNextImage, duplicateSelected } from './copies.ts'
 import { editableSelection, hasEditable } from './selected.ts'
@@ -17,7 +18,7 @@ export const editActions = [
     const { state } = editor
     if (editor.cancelGesture()) return
     if (state.run.busy) editor.stop()
-    else if ([...state.annotations.values()].some((annotation) => annotation.state === 'proposed')) editor.discardAll()
+    else if (discardableOf(state).length > 0) editor.discardAll()
     else if (state.selection.size > 0) editor.select([])
     else editor.setTool('select')
   }),

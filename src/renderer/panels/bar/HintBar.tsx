@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Annotation } from '../../../shared/model.ts'
 import { partsOf } from '../../../shared/rings.ts'
 import { useEditor, useEditorState, type ToolName } from '../../editor/index.ts'
+import { proposalsOf } from '../../editor/state.ts'
 import { capsOf } from '../../keys/chord.ts'
 import { commandsById } from '../commands.ts'
 import { Keys } from '../parts.tsx'
@@ -40,7 +41,8 @@ export function HintBar() {
   const tool = useEditorState((state) => state.tool)
   const annotations = useEditorState((state) => state.annotations)
   const hasImage = useEditorState(({ image }) => image?.status === 'ok')
-  const count = useMemo(() => [...annotations.values()].filter(({ state }) => state === 'proposed').length, [annotations])
+  const frame = useEditorState((state) => state.frame)
+  const count = useMemo(() => proposalsOf({ annotations, frame }).length, [annotations, frame])
   if (tool !== 'select') return hasImage ? <ToolHints tool={tool} /> : null
   return busy || count === 0 ? null : <ReviewHints count={count} />
 }

@@ -153,6 +153,23 @@ describe('actions', () => {
     await test.expectStored()
   })
 
+  it('accepting and discarding all is about this page; what is locked is not discarded, and Esc goes on', async () => {
+    const test = await TestEditor.start()
+    const made = [0, 0, 1].map((frame, n) => test.add({ box: box(10 + 30 * n, 10, 30 + 30 * n, 30) }, { state: 'proposed', frame }))
+    const stateOf = (n: number) => test.state.annotations.get(made[n]!.id)?.state
+    test.editor.setLocked([made[0]!.id], true)
+    test.perform('edit.cancel')
+    expect([0, 1, 2].map(stateOf)).toEqual(['proposed', undefined, 'proposed'])
+    expect(test.isEnabled('review.discardAll')).toBe(false)
+    test.editor.select([made[0]!.id])
+    test.perform('edit.cancel')
+    expect(test.selected).toEqual([])
+    test.perform('review.acceptAll')
+    expect([0, 2].map(stateOf)).toEqual(['accepted', 'proposed'])
+    expect(test.isEnabled('review.acceptAll')).toBe(false)
+    await test.expectStored()
+  })
+
   it('Esc: gesture, then proposals, then selection, then the tool', async () => {
     const test = await withPair()
     test.perform('tool.box').perform('edit.cancel')
