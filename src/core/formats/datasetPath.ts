@@ -11,7 +11,7 @@ const SPLIT_FOLDERS: ReadonlySet<string> = new Set(['train', 'training', 'val', 
  */
 export function datasetPath(named: string, folder = ''): string {
   const path = named.replaceAll('\\', '/').replaceAll('\0', '')
-  const isAbsolute = /^(\/|[a-z]:)/i.test(path)
+  const isAbsolute = /^([a-z]:)?\//i.test(path)
   const whole = posix.normalize(isAbsolute ? path.replace(/^[a-z]:/i, '') : `${folder}/${path}`)
   return whole
     .split('/')

@@ -151,8 +151,8 @@ async function readObject({ cells, table }: Row, size: Size, index: number, read
 
 /** As it stands there, else with Windows' separators and percent-encoding undone; names without an ending are of JPEG files. */
 async function pictureOf(name: string, context: ReadContext): Promise<{ path: string; found: FoundImage | null }> {
-  const plain = name.replaceAll('\\', '/').replace(/^([a-z]:)?\/+/i, '')
-  const safe = /(^|\/)\.\.(\/|$)|\0|:\/\//.test(plain) ? parse(plain).base : plain
+  const plain = name.replaceAll('\\', '/').replaceAll('\0', '').replace(/^([a-z]:)?\/+/i, '')
+  const safe = /(^|\/)\.\.(\/|$)|:\/\//.test(plain) ? parse(plain).base : plain
   const path = parse(safe).ext === '' ? `${safe}.jpg` : safe
   for (const candidate of new Set([path, decoded(path)])) {
     const found = await context.find(candidate)

@@ -1,8 +1,10 @@
 /** Which PNG files of a folder are masks, of which images, and what they mean. */
 import { parse } from 'node:path/posix'
 import { IMAGE_EXTENSIONS } from '../../media/formats.ts'
+import { isSide } from '../csv/cells.ts'
 import type { DatasetLabel } from '../dataset.ts'
 import type { DatasetFiles } from '../datasetFiles.ts'
+import { datasetPath } from '../datasetPath.ts'
 import { classesOf, VOID } from '../voc/classes.ts'
 import type { VocClasses } from '../voc/classes.ts'
 import { IMAGES_FILE, LABELS_FILE, rowsWith } from './tables.ts'
@@ -190,13 +192,14 @@ async function imagesOf(
   pictures: ReadonlyMap<string, string>,
 ): Promise<MaskedImage[]> {
   const rows = paths.includes(IMAGES_FILE) ? rowsWith(await files.readText(IMAGES_FILE), 'image', 'width', 'height', 'split') : []
-  const listed = new Map(rows.map((row) => [stemOf(row.image), row]))
+  const named = rows.map((row) => ({ ...row, image: datasetPath(row.image) })).filter(({ image }) => image !== '')
+  const listed = new Map(named.map((row) => [stemOf(row.image), row]))
   const stems = new Set([...listed.keys(), ...groups.keys(), ...pictures.keys()])
   return [...stems].map((stem) => {
     const row = listed.get(stem)
     const group = groups.get(stem)
-    const size =
-      row && Number(row.width) > 0 && Number(row.height) > 0 ? { width: Number(row.width), height: Number(row.height) } : null
+    const [width, height] = [Number(row?.width), Number(row?.height)]
+    const size = isSide(width) && isSide(height) ? { width, height } : null
     return {
       stem,
       path: row?.image ?? pictures.get(stem) ?? null,

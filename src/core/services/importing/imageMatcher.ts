@@ -1,6 +1,8 @@
 /** Which image of the project a dataset's image is; makes new ones where it is none. */
 import { toWireError } from '../../../shared/errors.ts'
+import type { Size } from '../../../shared/geometry.ts'
 import type { DatasetImage } from '../../formats/dataset.ts'
+import { datasetPath } from '../../formats/datasetPath.ts'
 import { hashFile } from '../../media/hash.ts'
 import type { ScannedImage, StoredImage } from '../../store/images.ts'
 import type { Project } from '../../store/project.ts'
@@ -53,9 +55,12 @@ export class ImageMatcher {
 
   #without({ path, size }: DatasetImage): Match {
     const why = this.#finder.whyNot(path)
-    if (this.#keepMissing === null || size.width === 0) return { kind: 'missing', why }
+    if (this.#keepMissing === null || !isSize(size)) return { kind: 'missing', why }
+    // Whatever a file says, what is stored lies below the folder it was read from.
+    const inside = datasetPath(path)
+    if (inside === '') return { kind: 'missing', why }
     const facts = { ...size, orientation: 1, depth: 8, frames: 1, status: 'missing' as const, problem: `Not found on import: ${why}.` }
-    return { kind: 'new', root: this.#keepMissing, scanned: { path, size: 0, mtime: 0, contentHash: null, ...facts } }
+    return { kind: 'new', root: this.#keepMissing, scanned: { path: inside, size: 0, mtime: 0, contentHash: null, ...facts } }
   }
 
   async #twinOf(picture: Picture): Promise<StoredImage | null> {
@@ -78,4 +83,11 @@ export class ImageMatcher {
       return { ...known, width: 0, height: 0, orientation: 1, depth: 8, frames: 1, status: 'failed', problem: toWireError(error).message }
     }
   }
+}
+
+/** No picture is larger than this on a side, whatever a file says of one that was not found. */
+const LARGEST_SIDE = 1_000_000
+
+function isSize({ width, height }: Size): boolean {
+  return [width, height].every((side) => Number.isInteger(side) && side > 0 && side <= LARGEST_SIDE)
 }
