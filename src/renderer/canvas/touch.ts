@@ -25,6 +25,15 @@ export class Fingers {
     this.#down.set(id, at)
   }
 
+  has(id: number): boolean {
+    return this.#down.has(id)
+  }
+
+  /** As if none had been down. */
+  forget(): void {
+    this.#down.clear()
+  }
+
   /** False for a finger that is not known to be down. */
   lift(id: number): boolean {
     return this.#down.delete(id)
@@ -65,7 +74,10 @@ export interface OnePointer {
   lose(): void
 }
 
-/** Lets mice and pens through, and of touches those of one finger, once it is clear that no second one comes. */
+/**
+ * Lets mice and pens through, and of touches those of one finger, once it is clear that no second one comes. While a pen is
+ * down a touch is the hand that holds it, and means nothing.
+ */
 export class TouchInputs {
   readonly #one: OnePointer
   readonly #screen: (event: MouseEvent) => ScreenPoint
@@ -74,6 +86,8 @@ export class TouchInputs {
   /** The press of a finger that may yet become one of two. */
   #held: PointerEvent | null = null
   #isPinching = false
+  /** A mouse or a pen is down. */
+  #isOther = false
 
   constructor(one: OnePointer, screen: (event: MouseEvent) => ScreenPoint, onPinch: (pinch: Pinch) => void) {
     this.#one = one
@@ -82,7 +96,8 @@ export class TouchInputs {
   }
 
   down(event: PointerEvent): void {
-    if (event.pointerType !== 'touch') return this.#one.down(event)
+    if (event.pointerType !== 'touch') return this.#downOther(event)
+    if (this.#isOther) return
     this.#fingers.press(event.pointerId, this.#screen(event))
     if (this.#fingers.count === 1) {
       this.#held = event
@@ -95,6 +110,7 @@ export class TouchInputs {
 
   move(event: PointerEvent): void {
     if (event.pointerType !== 'touch') return this.#one.move(event)
+    if (!this.#fingers.has(event.pointerId)) return
     const at = this.#screen(event)
     const pinch = this.#fingers.move(event.pointerId, at)
     if (pinch) this.#onPinch(pinch)
@@ -104,7 +120,10 @@ export class TouchInputs {
   }
 
   up(event: PointerEvent): void {
-    if (event.pointerType !== 'touch') return this.#one.up(event)
+    if (event.pointerType !== 'touch') {
+      this.#isOther = false
+      return this.#one.up(event)
+    }
     if (!this.#fingers.lift(event.pointerId)) return
     if (!this.#isPinching) {
       this.#press()
@@ -115,10 +134,21 @@ export class TouchInputs {
 
   /** The system took the pointer away. */
   cancel(event: PointerEvent): void {
-    this.#fingers.lift(event.pointerId)
+    if (event.pointerType !== 'touch') this.#isOther = false
+    else if (!this.#fingers.lift(event.pointerId)) return
     if (!this.#isPinching && !this.#held) this.#one.lose()
     this.#held = null
     this.#isPinching &&= this.#fingers.count > 0
+  }
+
+  /** The hand may have lain down before the pen: what it did was no gesture. */
+  #downOther(event: PointerEvent): void {
+    if (this.#fingers.count > 0 && !this.#isPinching && !this.#held) this.#one.lose()
+    this.#fingers.forget()
+    this.#held = null
+    this.#isPinching = false
+    this.#isOther = true
+    this.#one.down(event)
   }
 
   #press(): void {
