@@ -1,6 +1,6 @@
 /** Say what to mark, look at what comes, accept it or send it away. */
 import { describe, expect, it } from 'vitest'
-import { windows } from '../../helpers/window.ts'
+import { soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -17,7 +17,7 @@ describe('a prompt', () => {
       expect(score).toBeGreaterThan(0)
     }
     const objects = window.page.getByRole('region', { name: 'Objects' })
-    expect(await objects.getByRole('button', { pressed: false }).filter({ hasText: 'proposed' }).count()).toBe(proposals.length)
+    await soon(() => objects.getByRole('button', { pressed: false }).filter({ hasText: 'proposed' }).count()).toBe(proposals.length)
     await window.page.getByRole('toolbar', { name: /proposals? waits?/ }).waitFor()
 
     await window.page.keyboard.press('Enter')
