@@ -93,9 +93,11 @@ function tell(report: ProjectExport, out: Terminal): void {
   out.line(table(['label', 'objects'], Object.entries(report.annotations)))
   out.line()
   out.line(`${plural(report.images, 'image')} to ${report.path}`)
-  if (report.holesBridged > 0) out.line(`${plural(report.holesBridged, 'hole')} joined to the outline by a bridge of no width.`)
+  const parts = Object.entries(report.parts)
+  if (parts.length > 0) out.line(`Parts: ${parts.map(([name, images]) => `${name} ${String(images)}`).join(', ')}`)
   for (const line of firstOf(report.skipped.map(({ image, reason }) => `not exported: ${image}: ${reason}`))) out.line(line)
-  for (const line of firstOf(report.notes.map(({ image, reason }) => `note: ${image}: ${reason}`))) out.line(line)
+  if (report.changes.length > 0) out.line('Not as in the project:')
+  for (const { words, count } of report.changes) out.line(`  ${words}: ${String(count)}`)
   out.line(verdict(report))
 }
 

@@ -69,6 +69,13 @@ export interface FormatOption {
   readonly default: string
 }
 
+/** What an annotation says beside its label and place. */
+export const ANNOTATION_VALUES = ['state', 'score', 'iscrowd', 'difficult', 'truncated', 'occluded', 'attributes', 'group'] as const
+export type AnnotationValue = (typeof ANNOTATION_VALUES)[number]
+
+/** A format whose objects are all as good as accepted. */
+export const ALL_BUT_STATE: readonly AnnotationValue[] = ANNOTATION_VALUES.filter((value) => value !== 'state')
+
 /** What a reader of the export gets back; what does not fit is explained in the report. */
 export interface Holds {
   /** One object each, one for each part of an outline or mask, or everything of a label in one. */
@@ -82,6 +89,8 @@ export interface Holds {
    * A number: at least this IoU. null: masks are not held.
    */
   readonly masks: 'exact' | 'visible' | number | null
+  /** What else of each object comes back as it was. */
+  readonly values: readonly AnnotationValue[]
 }
 
 export interface ExportFormat<Options extends Readonly<Record<string, string>> = Readonly<Record<string, string>>> {

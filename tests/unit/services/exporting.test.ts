@@ -6,6 +6,7 @@ import { exportProject } from '../../../src/core/services/exporting/exportProjec
 import type { ExportWish } from '../../../src/core/services/exporting/exportProject.ts'
 import { parseShares, splitOf } from '../../../src/core/services/exporting/split.ts'
 import { compareShapes, heldOf, shapeOf } from '../../../src/core/services/exporting/compareImage.ts'
+import type { ExportImage } from '../../../src/core/formats/source.ts'
 import { EMPTY_CHANGES } from '../../../src/shared/changes.ts'
 import type { Annotation } from '../../../src/shared/model.ts'
 import { bitmapToRle } from '../../../src/shared/rleString.ts'
@@ -23,6 +24,31 @@ async function projectWith(...annotations: Annotation[]) {
   const out = join(dirname(project.file), 'out.json')
   const wish: ExportWish = { format: 'coco', out, states: ['accepted', 'proposed'], labels: null, options: {}, allowIncomplete: false }
   return { project, wish, out }
+}
+
+/** While `work` goes on, the writer of the format is handed other images than the project has. */
+async function lying(id: string, change: (item: ExportImage) => ExportImage, work: () => Promise<void>): Promise<void> {
+  const format = exportFormat(id)
+  const { write } = format
+  const changed: typeof write = (source, ...rest) => {
+    const images = async function* () {
+      for await (const item of source.images()) yield change(item)
+    }
+    return write.call(format, { labels: source.labels, images }, ...rest)
+  }
+  Object.assign(format, { write: changed })
+  try {
+    await work()
+  } finally {
+    Object.assign(format, { write })
+  }
+}
+
+/** A column of so many pixels at the left border of a picture of `fill`. */
+function column(height: number): Partial<Annotation> {
+  const data = new Uint8Array(640 * 480)
+  for (let y = 0; y < height; y++) data[y * 640] = 1
+  return { box: { x0: 0, y0: 0, x1: 1, y1: height }, mask: bitmapToRle({ width: 640, height: 480, data }) }
 }
 
 describe('an export', () => {
@@ -59,6 +85,41 @@ describe('an export', () => {
     } finally {
       Object.assign(format, { write })
     }
+  })
+
+  it('says in numbers what is not as in the project, and why', async () => {
+    const rows = [{ iscrowd: true }, { score: 0.5 }, { score: 0.25 }, { difficult: true }, { attributes: { colour: 'red' } }, { group: 3 }, { state: 'proposed' as const }]
+    const { project, wish, out } = await projectWith(...rows.map((row, n) => annotation(n + 1, row)), annotation(20, { box: { x0: -5, y0: 2, x1: 10, y1: 8 } }))
+    const yolo = await exportProject(project, { ...wish, format: 'yolo', out: out.replace('.json', '-yolo'), options: { images: 'none' } })
+    const said = Object.fromEntries(yolo.changes.map(({ words, count }) => [words, count]))
+    expect(said).toMatchObject({
+      'crowds are ordinary objects in YOLO': 1,
+      'scores are not held in YOLO': 2,
+      'flags "difficult" are not held in YOLO': 1,
+      'attributes of objects are not held in YOLO': 1,
+      'groups of objects are not held in YOLO': 1,
+      'proposals are not told from accepted objects in YOLO': 1,
+      'boxes that reach over the border end there': 1,
+    })
+    expect((JSON.parse(readFileSync(yolo.reportFile, 'utf8')) as typeof yolo).changes).toEqual(yolo.changes)
+    const coco = await exportProject(project, wish)
+    expect(coco.changes).toEqual([{ words: 'proposals are not told from accepted objects in COCO JSON', count: 1 }])
+  })
+
+  it.each([['a score', { score: 0.4 }], ['a flag', { difficult: true }], ['an attribute', { attributes: { a: 'b' } }]])('that loses %s though its format holds it is found out', async (_, lost) => {
+    const { project, wish, out } = await projectWith(annotation(1, lost))
+    await lying('coco', ({ annotations, ...item }) => ({ ...item, annotations: annotations.map((one) => ({ ...one, score: null, difficult: false, attributes: {} })) }), async () => {
+      await expect(exportProject(project, wish)).rejects.toThrow(/is not what the project holds: 0\.png: a "car" has/)
+    })
+    expect(existsSync(out)).toBe(false)
+  })
+
+  it.each(['coco', 'masks'])('as %s that leaves out an object without a word is found out, also where it counts right', async (format) => {
+    const { project, wish, out } = await projectWith(annotation(1, column(16)), annotation(2, column(40)))
+    const options = format === 'masks' ? { kind: 'labels' } : {}
+    await lying(format, (item) => ({ ...item, annotations: [] }), async () => {
+      await expect(exportProject(project, { ...wish, format, out: `${out}.d`, options, allowIncomplete: true })).rejects.toThrow(/"car" is not in the export|missing in the export/)
+    })
   })
 
   it('takes no picture along that may not be read', async () => {
@@ -122,7 +183,7 @@ describe('comparing', () => {
   })
 
   it('holds visible parts where later objects cover earlier ones, and unions by label', () => {
-    const holds = { objects: 'each', boxes: null, masks: 'visible' } as const
+    const holds = { objects: 'each', boxes: null, masks: 'visible', values: [] } as const
     const held = heldOf([shape(0, 10, 1), shape(5, 15, 2, 'person')], holds, image(1, 'a.png', size))
     const area = (n: number) => held[n]!.mask()!.counts.filter((_, i) => i % 2 === 1).reduce((sum, count) => sum + count, 0)
     expect([area(0), area(1)]).toEqual([30, 60])

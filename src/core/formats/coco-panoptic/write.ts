@@ -30,7 +30,7 @@ export const cocoPanopticWriter: ExportFormat<PanopticOptions> = {
   name: 'COCO panoptic',
   output: 'folder',
   options: [IDS_OPTION, IMAGES_OPTION],
-  holds: () => ({ objects: 'each', boxes: 0, masks: 'visible' }),
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'visible', values: ['iscrowd'] }),
   async write(source: ExportSource, out: string, options: PanopticOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
     const fill = (partOf: PartOf, folder: string) => new PanopticWork(source, options, tally, folder).write(partOf, job)

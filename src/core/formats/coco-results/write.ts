@@ -32,7 +32,7 @@ export const cocoResultsWriter: ExportFormat<ResultsOptions> = {
   name: 'COCO results',
   output: 'folder',
   options: [IDS_OPTION],
-  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ['score'] }),
   async write(source: ExportSource, out: string, options: ResultsOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
     const fill = (folder: string) =>
@@ -87,7 +87,6 @@ function maskOf({ polygon, mask }: Annotation, image: Image, tally: Tally): Rle 
   const clipped = polygon && clipPolygon(polygon, image)
   const runs = clipped && clipped.length > 0 ? rasterizePolygon(clipped, image) : mask && rleToRuns(mask)
   if (!runs) return null
-  if (clipped) tally.note(image.path, 'a polygon was written as a mask: results hold no polygons')
   if (runsArea(runs) > 0) return runsToRle(runs)
   tally.note(image.path, 'a mask without a pixel was written as a box')
   return null

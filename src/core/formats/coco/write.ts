@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { mkdir } from 'node:fs/promises'
 import { throwIfAborted } from '../../../shared/errors.ts'
+import { ALL_BUT_STATE } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
 import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
 import type { ImageFiles } from '../placeImage.ts'
@@ -29,7 +30,7 @@ export const cocoWriter: ExportFormat<CocoOptions> = {
   name: 'COCO JSON',
   output: 'either',
   options: OPTIONS,
-  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ALL_BUT_STATE }),
   async write(source: ExportSource, out: string, options: CocoOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
     const finish = finishOf(job, tally, out)

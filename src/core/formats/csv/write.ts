@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import { writeFileAtomically } from '../atomicFile.ts'
+import { ANNOTATION_VALUES } from '../source.ts'
 import type { ExportFormat, ExportJob, ExportReport, ExportSource } from '../source.ts'
 import { finishOf, Tally } from '../tally.ts'
 import { columnsWithout, headerOf, imageRow, linesOf, objectRow, UniquePaths } from './rows.ts'
@@ -13,7 +14,7 @@ export const csvWriter: ExportFormat = {
   name: 'CSV table of objects',
   output: 'file',
   options: [],
-  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ANNOTATION_VALUES }),
   async write(
     source: ExportSource,
     out: string,

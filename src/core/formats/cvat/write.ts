@@ -9,6 +9,7 @@ import { ImageIds } from '../imageIds.ts'
 import type { SourceValues } from '../kept.ts'
 import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
 import type { ImageFiles } from '../placeImage.ts'
+import { ALL_BUT_STATE } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
 import { finishOf, Tally } from '../tally.ts'
 import { xmlElement } from '../writeXml.ts'
@@ -32,7 +33,7 @@ export const cvatWriter: ExportFormat<CvatOptions> = {
       default: 'source',
     },
   ],
-  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ALL_BUT_STATE }),
   async write(source: ExportSource, out: string, options: CvatOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
     const finish = finishOf(job, tally, out)

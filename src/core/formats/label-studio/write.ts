@@ -9,6 +9,7 @@ import { UniquePaths } from '../datasetPath.ts'
 import { ImageIds } from '../imageIds.ts'
 import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
 import type { ImageFiles } from '../placeImage.ts'
+import { ANNOTATION_VALUES } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
 import { finishOf, Tally } from '../tally.ts'
 import { Controls } from './controls.ts'
@@ -31,7 +32,7 @@ export const labelStudioWriter: ExportFormat<LabelStudioOptions> = {
       default: 'source',
     },
   ],
-  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ANNOTATION_VALUES }),
   async write(source: ExportSource, out: string, options: LabelStudioOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
     const fill = async (folder: string) => {

@@ -6,6 +6,7 @@ import { writeFolderAtomically } from '../atomicFile.ts'
 import { UniquePaths } from '../datasetPath.ts'
 import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
 import type { ImageFiles } from '../placeImage.ts'
+import { ALL_BUT_STATE } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
 import { finishOf, Tally } from '../tally.ts'
 import { ID, LABELS_FILE, OWN_KEY } from './names.ts'
@@ -22,7 +23,7 @@ export const labelmeWriter: ExportFormat<LabelmeOptions> = {
   name: 'LabelMe JSON',
   output: 'folder',
   options: [IMAGES_OPTION],
-  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact' }),
+  holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ALL_BUT_STATE }),
   async write(source: ExportSource, out: string, options: LabelmeOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source)
     const ownNames = [FOLDER, LABELS_FILE, ...(source.splits ?? [])]

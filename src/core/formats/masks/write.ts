@@ -19,6 +19,7 @@ import { encodeIndexedPng } from '../indexedPng.ts'
 import { VOC_PALETTE } from '../palette.ts'
 import { IMAGES_OPTION, placeImage } from '../placeImage.ts'
 import type { ImageFiles } from '../placeImage.ts'
+import { ANNOTATION_VALUES } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption, Holds } from '../source.ts'
 import { finishOf, Tally } from '../tally.ts'
 import { UniqueStems } from '../uniqueStems.ts'
@@ -35,9 +36,9 @@ const KIND_OPTION: FormatOption = {
 }
 const OWN_NAMES = ['images', 'masks', OBJECTS_FILE, LABELS_FILE, IMAGES_FILE]
 const HOLDS: Readonly<Record<Kind, Holds>> = {
-  objects: { objects: 'each', boxes: 0, masks: 'exact' },
-  labels: { objects: 'per-label', boxes: null, masks: 'exact' },
-  index: { objects: 'per-label', boxes: null, masks: 'visible' },
+  objects: { objects: 'each', boxes: 0, masks: 'exact', values: ANNOTATION_VALUES },
+  labels: { objects: 'per-label', boxes: null, masks: 'exact', values: [] },
+  index: { objects: 'per-label', boxes: null, masks: 'visible', values: [] },
 }
 /** 0 is background, 255 is for what is nobody's. */
 const MAX_NUMBER = 254

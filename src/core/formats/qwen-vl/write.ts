@@ -50,7 +50,7 @@ export const qwenVlWriter: ExportFormat<QwenVlOptions> = {
   name: 'Qwen-VL conversations',
   output: 'folder',
   options: OPTIONS,
-  holds: () => ({ objects: 'each', boxes: ({ width, height }) => Math.max(width, height) / 1000, masks: null }),
+  holds: () => ({ objects: 'each', boxes: ({ width, height }) => Math.max(width, height) / 1000, masks: null, values: [] }),
   async write(source: ExportSource, out: string, options: QwenVlOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     if (options.grid === 'on' && (options.images ?? 'copy') !== 'copy') {
       throw new AppError('invalid-argument', 'The grid is drawn on copies of the pictures. Choose images=copy, or grid=off.')

@@ -3,7 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import sharp from 'sharp'
 import { AppError, throwIfAborted } from '../../../shared/errors.ts'
-import { clipBox } from '../../../shared/geometry.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
@@ -48,7 +47,12 @@ export const vocWriter: ExportFormat<VocOptions> = {
   name: 'Pascal VOC',
   output: 'folder',
   options: [IMAGES_OPTION, MASKS_OPTION, VOID_OPTION],
-  holds: (options) => ({ objects: 'each', boxes: 1, masks: options.void === '5' || options.masks === 'none' ? null : 'visible' }),
+  holds: (options) => ({
+    objects: 'each',
+    boxes: 1,
+    masks: options.void === '5' || options.masks === 'none' ? null : 'visible',
+    values: ['score', 'difficult', 'truncated', 'occluded', 'attributes'],
+  }),
   readOptions: () => ({ base: '1' }),
   async write(source: ExportSource, out: string, options: VocOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     requireNames(source)
@@ -156,11 +160,6 @@ function noteLosses(
   const covered = annotations.filter(isCovered).length
   const why = options.void === '5' ? 'other masks or the void border' : 'objects above them'
   note(covered, `masks are written without the pixels that lie under ${why}`)
-  const isOutside = ({ box }: Annotation) =>
-    Object.entries(clipBox(box, image)).some(([side, value]) => box[side as keyof typeof box] !== value)
-  note(annotations.filter(isOutside).length, 'boxes reach over the edge of the image and were cut')
   if (options.masks === 'none')
     note(annotations.filter(({ mask, polygon }) => mask && !polygon).length, 'masks were left out, as asked for')
-  note(annotations.filter(({ iscrowd }) => iscrowd).length, 'objects are crowds, which Pascal VOC has no place for')
-  note(annotations.filter(({ group }) => group !== null).length, 'objects have a group, which Pascal VOC has no place for')
 }

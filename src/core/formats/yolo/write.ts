@@ -76,9 +76,9 @@ export const yoloWriter: ExportFormat<YoloOptions> = {
 }
 
 function holds({ task = 'auto', holes = 'bridge' }: YoloOptions): Holds {
-  if (task === 'detect' || task === 'pose') return { objects: 'each', boxes: decimalsOf, masks: null }
-  if (task === 'obb') return { objects: 'each', boxes: null, masks: null }
-  return { objects: holes === 'split' ? 'parts' : 'each', boxes: decimalsOf, boxesOf: 'outline', masks: 'exact' }
+  if (task === 'detect' || task === 'pose') return { objects: 'each', boxes: decimalsOf, masks: null, values: [] }
+  if (task === 'obb') return { objects: 'each', boxes: null, masks: null, values: [] }
+  return { objects: holes === 'split' ? 'parts' : 'each', boxes: decimalsOf, boxesOf: 'outline', masks: 'exact', values: [] }
 }
 
 /** Pixels by which eight decimals may move an edge. */

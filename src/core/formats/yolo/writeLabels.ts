@@ -44,7 +44,6 @@ export class LabelWriter {
         continue
       }
       if (written.reason) this.#tally.note(item.image.path, `"${label.name}": ${written.reason}`)
-      if (annotation.iscrowd) this.#tally.note(item.image.path, `"${label.name}": a crowd was written as one object`)
       this.#tally.count(annotation)
       this.#tally.holesBridged += written.bridged
       this.#hasOutlines ||= written.kind === 'outline'

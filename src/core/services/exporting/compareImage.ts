@@ -8,13 +8,19 @@ import { decodeRuns } from '../../../shared/rle.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { maskIou, mergeRuns, runsArea, runsBox } from '../../../shared/rleMath.ts'
 import { rleToRuns } from '../../../shared/rleString.ts'
-import type { Holds } from '../../formats/source.ts'
+import type { AnnotationValue, Holds } from '../../formats/source.ts'
+
+type Values = Partial<Pick<Annotation, AnnotationValue>>
+type Given = Pick<Annotation, 'box' | 'mask' | 'polygon' | 'z'> & Values
 
 /** An object of the project or of the export. */
 export interface Shape {
   readonly label: string
+  /** Cut off at the border. */
   readonly box: Box
+  readonly isCut: boolean
   readonly z: number
+  readonly values: Values
   /** What the mask is made from, to see at once that two are the same; null where it was computed. */
   readonly from: Pick<Annotation, 'polygon' | 'mask'> | null
   /** null for a box without a mask. Computed when asked for. */
@@ -37,9 +43,16 @@ export interface Comparison {
   readonly strange: readonly Shape[]
 }
 
-export function shapeOf({ box, mask, polygon, z }: Pick<Annotation, 'box' | 'mask' | 'polygon' | 'z'>, label: string, size: Size): Shape {
+export function shapeOf(given: Given, label: string, size: Size): Shape {
+  const { mask, polygon, z } = given
+  const box = clipBox(given.box, size)
   let runs: Runs | null | undefined
-  return { label, box: clipBox(box, size), z, from: { polygon, mask }, mask: () => (runs === undefined ? (runs = maskOf(polygon, mask, size)) : runs) }
+  const pixels = () => (runs === undefined ? (runs = maskOf(polygon, mask, size)) : runs)
+  return { label, box, isCut: !isSameBox(box, given.box), z, values: given, from: { polygon, mask }, mask: pixels }
+}
+
+function isSameBox(a: Box, b: Box): boolean {
+  return a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1
 }
 
 function maskOf(polygon: Annotation['polygon'], mask: Annotation['mask'], size: Size): Runs | null {
@@ -59,7 +72,7 @@ export function heldOf(shapes: readonly Shape[], { objects, masks, boxesOf }: Ho
 function partsOfShape(shape: Shape, size: Size): Shape[] {
   const mask = shape.mask()
   const rings = drawnOn(shape, size) ?? (mask && tracePolygon(decodeRuns(mask)).polygon)
-  return rings?.map((ring) => shapeOf({ ...shape, polygon: [ring], mask: null }, shape.label, size)) ?? [shape]
+  return rings?.map((ring) => shapeOf({ ...shape.values, box: shape.box, z: shape.z, polygon: [ring], mask: null }, shape.label, size)) ?? [shape]
 }
 
 function drawnOn({ from }: Shape, size: Size): Polygon | null {

@@ -1,13 +1,15 @@
 /** Writes a project in one of the formats, an image at a time, and puts it in place only once it was read again. */
 import { statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { join, parse } from 'node:path'
+import { join, parse, posix } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { Annotation, AnnotationState, ImageId } from '../../../shared/model.ts'
 import { exportFormat, IMPORT_FORMATS } from '../../formats/index.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, WrittenNames } from '../../formats/source.ts'
 import type { StoredImage } from '../../store/images.ts'
 import type { Project } from '../../store/project.ts'
+import { notedChanges } from './changes.ts'
+import type { ExportChange } from './changes.ts'
 import { splitNames, splitOf } from './split.ts'
 import type { SplitWish } from './split.ts'
 import { REPORT_NAME } from '../../formats/atomicFile.ts'
@@ -39,6 +41,12 @@ export interface ProjectExport extends ExportReport {
   readonly asked: number
   /** null where the format can't be read back. */
   readonly verified: Verification | null
+  /** All that is not as in the project: how many, and why. */
+  readonly changes: readonly ExportChange[]
+  /** Pictures that have another file name in the export, path in the project to name in the export. */
+  readonly renamed: Readonly<Record<string, string>>
+  /** Images in each part of the split; empty where there is none. */
+  readonly parts: Readonly<Record<string, number>>
   /** Where the report lies as JSON. */
   readonly reportFile: string
 }
@@ -51,15 +59,44 @@ export async function exportProject(project: Project, wish: ExportWish, job: Exp
   const format = exportFormat(wish.format)
   const options = optionsOf(format, wish.options)
   const source = new ProjectSource(project, wish)
-  let verified: Verification | null = null
+  let whole: ProjectExport | null = null
   const verify = async (written: string, report: ExportReport, names: WrittenNames) => {
     if (!wish.allowIncomplete) requireComplete(report, source.asked)
-    verified = await verifyWritten(written, { format, options, source, report, names, ...(job.signal && { signal: job.signal }) })
+    const verified = await verifyWritten(written, { format, options, source, report, names, ...(job.signal && { signal: job.signal }) })
+    const isFolder = statSync(written).isDirectory()
+    whole = { ...wholeReport(project, source, report, names, verified), format: format.id, reportFile: reportFileOf(report.path, isFolder) }
+    // Comes into place with the folder.
+    if (isFolder) await writeFile(join(written, REPORT_NAME), textOf(whole))
   }
-  const report = await format.write(source, wish.out, options, { ...job, verify })
-  const whole = { format: format.id, asked: source.asked, ...report, verified, reportFile: reportFileOf(report.path) }
-  await writeFile(whole.reportFile, `${JSON.stringify(whole, null, 2)}\n`)
-  return whole
+  const { path } = await format.write(source, wish.out, options, { ...job, verify })
+  const report = whole as ProjectExport | null
+  if (!report) throw new AppError('internal', `${format.name} did not let its export be read again.`)
+  if (!statSync(path).isDirectory()) await writeFile(report.reportFile, textOf(report)).catch(withoutReport(report))
+  return report
+}
+
+function textOf(report: ProjectExport): string {
+  return `${JSON.stringify(report, null, 2)}\n`
+}
+
+function withoutReport({ path, reportFile }: ProjectExport) {
+  return (error: unknown): never => {
+    const why = (error as Error).message
+    throw new AppError('export-failed', `${path} is written and was read again, but its report ${reportFile} could not be written: ${why}`, {}, error)
+  }
+}
+
+function wholeReport(project: Project, { asked, parts }: ProjectSource, report: ExportReport, names: WrittenNames, verified: Verification | null) {
+  const renamed = renamedIn(project, names)
+  const renames = { words: 'pictures with another file name, listed in the report', count: Object.keys(renamed).length }
+  const changes = [...notedChanges(report), ...(verified?.changes ?? []), ...(renames.count > 0 ? [renames] : [])]
+  return { asked, ...report, verified, changes, renamed, parts: Object.fromEntries(parts) }
+}
+
+/** Also a stem that only a number was put behind is another name; folders and endings are not. */
+function renamedIn(project: Project, names: WrittenNames): Record<string, string> {
+  const pairs = [...names].map(([id, name]) => [project.images.get(id).path, name] as const)
+  return Object.fromEntries(pairs.filter(([path, name]) => posix.parse(path).name !== posix.parse(name).name))
 }
 
 /** All options of the format with their values. @throws AppError invalid-argument */
@@ -81,6 +118,7 @@ class ProjectSource implements ExportSource {
   readonly splits
   readonly source
   asked = 0
+  readonly parts = new Map<string, number>()
   readonly #project: Project
   readonly #states
   readonly #readable
@@ -105,7 +143,9 @@ class ProjectSource implements ExportSource {
       this.asked += item.annotations.length
       const imported = this.#project.imports.ofImage(image.id)
       const file = this.#readable ? await this.#readable(item.file).catch(() => NOWHERE) : item.file
-      yield { ...item, file, split: this.#parts ? this.#parts.get(image.path)! : (imported?.split ?? null), source: imported?.source ?? null }
+      const split = this.#parts ? this.#parts.get(image.path)! : (imported?.split ?? null)
+      if (split !== null) this.parts.set(split, (this.parts.get(split) ?? 0) + 1)
+      yield { ...item, file, split, source: imported?.source ?? null }
     }
   }
 
@@ -155,8 +195,7 @@ async function verifyWritten(written: string, { format, options, source, ...rest
 }
 
 /** In the folder that was written, or beside the file. */
-function reportFileOf(out: string): string {
-  if (statSync(out).isDirectory()) return join(out, REPORT_NAME)
+function reportFileOf(out: string, isFolder: boolean): string {
   const { dir, name } = parse(out)
-  return join(dir, `${name}.${REPORT_NAME}`)
+  return isFolder ? join(out, REPORT_NAME) : join(dir, `${name}.${REPORT_NAME}`)
 }

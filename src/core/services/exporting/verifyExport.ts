@@ -7,8 +7,11 @@ import type { Annotation, Image, ImageId } from '../../../shared/model.ts'
 import type { DatasetImage, ImportFormat, ImportProblem } from '../../formats/dataset.ts'
 import { DatasetFiles } from '../../formats/datasetFiles.ts'
 import type { ExportReport, Holds, WrittenNames } from '../../formats/source.ts'
+import { isSame } from '../../../shared/changes.ts'
+import { Changes } from './changes.ts'
+import type { ExportChange } from './changes.ts'
 import { compareShapes, heldOf, shapeOf, visibleParts } from './compareImage.ts'
-import type { Comparison } from './compareImage.ts'
+import type { Comparison, Pair, Shape } from './compareImage.ts'
 
 /** The project's side of the comparison. */
 export interface Original {
@@ -23,6 +26,8 @@ export interface Verification {
   readonly objects: number
   readonly boxes: { readonly compared: number; readonly exact: number; /** Pixels. */ readonly largestMove: number }
   readonly masks: { readonly compared: number; readonly exact: number; readonly smallestIou: number; readonly meanIou: number }
+  /** What is not as in the project, as it was found. */
+  readonly changes: readonly ExportChange[]
 }
 
 export interface VerifyWish {
@@ -68,12 +73,16 @@ class Check {
   readonly #unread = new Set<ImageId>()
   readonly #wrong: string[] = []
   readonly #found = new Map<string, number>()
+  readonly #changes = new Changes()
+  /** Objects the report says are left out, by path of the image; two sources may have images of one path. */
+  readonly #leftOut = new Map<string, number>()
   #images = 0
   #boxes = { compared: 0, exact: 0, largestMove: 0 }
   #masks = { compared: 0, exact: 0, smallestIou: 1, sum: 0 }
 
   constructor(wish: VerifyWish) {
     this.#wish = wish
+    for (const { image, objects } of wish.report.skipped) this.#leftOut.set(image, (this.#leftOut.get(image) ?? 0) + objects)
     for (const [id, name] of wish.names) {
       this.#idOf.set(name, id)
       this.#unread.add(id)
@@ -117,7 +126,19 @@ class Check {
     // A polygon may be held whole where masks are held as far as they are seen.
     const found = this.#wish.holds.masks === 'visible' ? visibleParts(shapes, original) : shapes
     for (const { label } of found) this.#found.set(label, (this.#found.get(label) ?? 0) + 1)
-    this.#judge(original, compareShapes(heldOf(expected, this.#wish.holds, original), found))
+    const held = heldOf(expected, this.#wish.holds, original)
+    const comparison = compareShapes(held, found)
+    this.#judge(original, comparison)
+    this.#countRegrouped(expected, held)
+    this.#judgeAbsent(original, comparison.absent, annotations.length - onPicture.length)
+  }
+
+  /** What is not there has to be among what the report leaves out. `elsewhere`: objects it can't have on the picture. */
+  #judgeAbsent({ path }: Image, absent: readonly Shape[], elsewhere: number): void {
+    if (absent.length === 0) return
+    const leftOut = (this.#leftOut.get(path) ?? 0) - elsewhere
+    const isExplained = this.#wish.holds.objects === 'each' ? absent.length <= leftOut : leftOut > 0
+    if (!isExplained) this.#wrong.push(`${path}: a "${absent[0]!.label}" is not in the export`)
   }
 
   #judge(image: Image, { pairs, strange }: Comparison): void {
@@ -128,12 +149,50 @@ class Check {
     for (const pair of pairs) {
       const hasBox = boxes !== null && (boxesOf !== 'outline' || pair.expected.mask() === null)
       if (hasBox) this.#judgeBox(image, pair.expected.label, pair.boxMove, allowedMove)
+      this.#judgeValues(image, pair)
+      this.#countForms(pair)
       if (masks === null) continue
       const iou = pair.maskIou
       if (iou === null) {
         if (pair.expected.mask() !== null) this.#wrong.push(`${image.path}: the mask of a "${pair.expected.label}" is missing`)
       } else this.#judgeMask(image, pair.expected.label, iou, allowedIou)
     }
+  }
+
+  /** Objects that are parts of one, or one of many, say what the first says. */
+  #judgeValues(image: Image, { expected, found }: Pair): void {
+    if (this.#wish.holds.objects === 'per-label') return
+    for (const value of this.#wish.holds.values) {
+      const [mine, theirs] = [expected.values[value], found.values[value]]
+      if (value === 'score' && mine === null && theirs !== null) {
+        this.#changes.add(`objects had no score and have ${String(theirs)}`)
+        continue
+      }
+      if (isSameValue(mine, theirs)) continue
+      if (value === 'attributes' && isSame(trimmed(mine), trimmed(theirs))) this.#changes.add('attributes lose white space at their ends')
+      else {
+        this.#wrong.push(`${image.path}: a "${expected.label}" has ${value} ${JSON.stringify(theirs)} instead of ${JSON.stringify(mine)}`)
+      }
+    }
+  }
+
+  /** What becomes of objects where a format holds other ones than the project. */
+  #countRegrouped(expected: readonly Shape[], held: readonly Shape[]): void {
+    const { objects } = this.#wish.holds
+    if (objects === 'parts') this.#changes.add('parts of objects are objects of their own', held.length - expected.length)
+    if (objects === 'per-label') this.#changes.add('objects are one with others of their label', expected.filter((shape) => shape.mask()).length - held.length)
+    if (objects !== 'each') for (const { values } of expected) this.#changes.addLostValues(values, this.#wish.holds, this.#wish.format.name)
+  }
+
+  #countForms({ expected, found }: Pair): void {
+    if (this.#wish.holds.objects === 'each') this.#changes.addLostValues(expected.values, this.#wish.holds, this.#wish.format.name)
+    if (expected.isCut && !found.isCut) this.#changes.add('boxes that reach over the border end there')
+    const [mine, theirs] = [expected.from, found.from]
+    if (!mine || !theirs) return
+    const hadShape = mine.polygon !== null || mine.mask !== null
+    if (hadShape && !theirs.polygon && !theirs.mask) this.#changes.add('masks and outlines are boxes only')
+    else if (mine.polygon && !theirs.polygon) this.#changes.add('drawn outlines are masks')
+    else if (!mine.polygon && mine.mask && !theirs.mask) this.#changes.add('masks are outlines')
   }
 
   #judgeBox(image: Image, label: string, move: number, allowed: number): void {
@@ -167,6 +226,18 @@ class Check {
     if (first) throw new AppError('export-failed', `The export was read again and is not what the project holds: ${first}${more}. Nothing was written.`)
     const objects = [...this.#found.values()].reduce((sum, count) => sum + count, 0)
     const { sum, ...masks } = this.#masks
-    return { images: this.#images, objects, boxes: this.#boxes, masks: { ...masks, meanIou: masks.compared ? sum / masks.compared : 1 } }
+    this.#changes.add(`boxes are rounded by up to ${this.#boxes.largestMove.toPrecision(2)} pixels`, this.#boxes.compared - this.#boxes.exact)
+    this.#changes.add(`masks are not the same bit for bit, IoU ${masks.smallestIou.toFixed(4)} or more`, masks.compared - masks.exact)
+    const mean = masks.compared ? sum / masks.compared : 1
+    return { images: this.#images, objects, boxes: this.#boxes, masks: { ...masks, meanIou: mean }, changes: this.#changes.list() }
   }
+}
+
+function trimmed(attributes: unknown): unknown {
+  return JSON.parse(JSON.stringify(attributes ?? {}), (_, value: unknown) => (typeof value === 'string' ? value.trim() : value))
+}
+
+/** Scores come back from decimals. */
+function isSameValue(a: unknown, b: unknown): boolean {
+  return typeof a === 'number' && typeof b === 'number' ? Math.abs(a - b) <= ROUNDING : isSame(a, b)
 }
