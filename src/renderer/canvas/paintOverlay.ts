@@ -1,25 +1,12 @@
 /** Draws what changes with the pointer: handles, drafts, crosshair, brush, boxes in flight. CSS pixels of the canvas. */
-import type { Box, ImagePoint } from '../../shared/geometry.ts'
-import type { Annotation } from '../../shared/model.ts'
-import { type Part, partsOf } from '../../shared/rings.ts'
-import type { Click, Draft, EditorState } from '../editor/state.ts'
-import { HANDLES, handlePoint } from '../editor/tools/boxEdit.ts'
-import { clicksOf } from '../editor/tools/points.ts'
-import { holeHandles, loopsOf } from '../editor/tools/polygonEdit.ts'
-import { LEAST_HANDLED } from '../editor/tools/polygonDrag.ts'
+import type { ImagePoint } from '../../shared/geometry.ts'
+import type { Draft } from '../editor/state.ts'
 import { toScreen } from '../editor/viewport.ts'
 import { labelsOf } from './annotationLayer.ts'
 import { outlineOf } from './outlines.ts'
+import { dot, onImage, type Overlay, strokeBox, strokeTwice, style } from './overlayStrokes.ts'
 import { drawAnnotation, UNKNOWN_LABEL } from './paintAnnotations.ts'
-import type { CanvasTheme } from './theme.ts'
-
-const HANDLE = 8
-
-export interface Overlay {
-  readonly context: CanvasRenderingContext2D
-  readonly state: EditorState
-  readonly theme: CanvasTheme
-}
+import { drawClicks, drawSelected } from './paintSelected.ts'
 
 export function paintOverlay(overlay: Overlay): void {
   const { state } = overlay
@@ -30,35 +17,6 @@ export function paintOverlay(overlay: Overlay): void {
   const selected = state.selection.size === 1 && !state.allHidden ? state.annotations.get(id!) : undefined
   if (selected && selected.frame === state.frame && !state.hidden.has(selected.id)) drawSelected(overlay, selected)
   drawPointer(overlay)
-}
-
-/** Runs with the context in image pixels. */
-function onImage({ context, state: { viewport } }: Overlay, draw: () => void): void {
-  context.save()
-  context.translate(viewport.offsetX, viewport.offsetY)
-  context.scale(viewport.scale, viewport.scale)
-  draw()
-  context.restore()
-}
-
-function strokeBox({ context, state: { viewport } }: Overlay, box: Box): void {
-  const from = toScreen(viewport, { x: box.x0, y: box.y0 })
-  const to = toScreen(viewport, { x: box.x1, y: box.y1 })
-  context.strokeRect(from.x, from.y, to.x - from.x, to.y - from.y)
-}
-
-function style({ context }: Overlay, color: string, width: number, dash: readonly number[] = []): void {
-  context.strokeStyle = context.fillStyle = color
-  context.lineWidth = width
-  context.setLineDash([...dash])
-}
-
-/** White dashes on black, so that the line is seen on any picture. */
-function strokeTwice(overlay: Overlay, width: number, dash: readonly number[]): void {
-  style(overlay, '#000000', width)
-  overlay.context.stroke()
-  style(overlay, '#ffffff', width, dash)
-  overlay.context.stroke()
 }
 
 function drawHovered(overlay: Overlay): void {
@@ -118,17 +76,6 @@ function drawOpenPolygon(overlay: Overlay, { points, cursor, corners, cuts }: Ex
   at.slice(0, corners).forEach(({ x, y }, i) => dot(overlay, x, y, i === 0 ? 5 : 3.5))
 }
 
-function dot({ context, theme }: Overlay, x: number, y: number, radius: number, color = theme.accent): void {
-  context.beginPath()
-  context.arc(x, y, radius, 0, 2 * Math.PI)
-  context.fillStyle = color
-  context.fill()
-  context.strokeStyle = '#fff'
-  context.lineWidth = 1.5
-  context.setLineDash([])
-  context.stroke()
-}
-
 function drawStroke(overlay: Overlay, draft: { points: readonly ImagePoint[]; radius: number; erase: boolean }): void {
   const { context, theme } = overlay
   onImage(overlay, () => {
@@ -141,51 +88,6 @@ function drawStroke(overlay: Overlay, draft: { points: readonly ImagePoint[]; ra
     for (const { x, y } of draft.points) context.lineTo(x, y)
     context.stroke()
   })
-}
-
-function drawClicks(overlay: Overlay, clicks: readonly Click[]): void {
-  for (const { at, positive } of clicks) {
-    const { x, y } = toScreen(overlay.state.viewport, at)
-    dot(overlay, x, y, 5, positive ? '#2f9e44' : '#e03131')
-    overlay.context.beginPath()
-    overlay.context.moveTo(x - 2.5, y)
-    overlay.context.lineTo(x + 2.5, y)
-    if (positive) {
-      overlay.context.moveTo(x, y - 2.5)
-      overlay.context.lineTo(x, y + 2.5)
-    }
-    overlay.context.stroke()
-  }
-}
-
-function drawSelected(overlay: Overlay, stored: Annotation): void {
-  const { state } = overlay
-  const preview = state.draft?.kind === 'preview' ? state.draft.annotations.find(({ id }) => id === stored.id) : undefined
-  const annotation = preview ?? stored
-  if (state.tool === 'points') drawClicks(overlay, state.draft ? [] : clicksOf(annotation))
-  if (state.locked.has(annotation.id)) return
-  if (state.tool === 'polygon' && annotation.polygon) drawCorners(overlay, partsOf(annotation.polygon))
-  if (state.tool === 'select') for (const handle of HANDLES) drawHandle(overlay, handlePoint(annotation.box, handle))
-}
-
-/** Corners to drag, and in the middle of each hole what it is moved by. */
-function drawCorners(overlay: Overlay, parts: readonly Part[]): void {
-  const { viewport } = overlay.state
-  for (const ring of parts.flatMap(loopsOf))
-    for (let i = 0; i < ring.length; i += 2) {
-      const { x, y } = toScreen(viewport, { x: ring[i]!, y: ring[i + 1]! })
-      dot(overlay, x, y, 3.5)
-    }
-  for (const { at } of holeHandles(parts, LEAST_HANDLED / viewport.scale)) drawHandle(overlay, at)
-}
-
-function drawHandle(overlay: Overlay, at: ImagePoint): void {
-  const { context, state, theme } = overlay
-  const { x, y } = toScreen(state.viewport, at)
-  style(overlay, '#ffffff', 1.5)
-  context.fillRect(x - HANDLE / 2, y - HANDLE / 2, HANDLE, HANDLE)
-  context.strokeStyle = theme.accent
-  context.strokeRect(x - HANDLE / 2, y - HANDLE / 2, HANDLE, HANDLE)
 }
 
 /** The crosshair of the drawing tools, and the circle of the brush. */
