@@ -29,11 +29,14 @@ const SCREENS: readonly (readonly [name: string, show: (page: Page) => Promise<u
   ['4-words', (page) => page.keyboard.press('w')],
   ['5-accepted', accepted, 'stay'],
   ['6-points', (page) => page.keyboard.press('q'), 'stay'],
-  ['7-export', (page) => page.keyboard.press('v').then(() => page.keyboard.press('Control+e'))],
+  ['7-export', (page) => page.keyboard.press('v').then(() => page.keyboard.press('Control+e')).then(() => page.getByText('Where to').waitFor())],
   ['8-models', models],
   ['9-palette', (page) => page.keyboard.press('Control+k')],
   ['10-keys', (page) => page.keyboard.press('F1')],
-  ['11-not-found', notFound],
+  ['11-import', (page) => page.keyboard.press('Control+i')],
+  ['12-fewer-corners', fewerCorners],
+  ['13-check', check, 'stay'],
+  ['14-not-found', notFound],
 ]
 
 async function ask(page: Page, words: string): Promise<void> {
@@ -64,6 +67,21 @@ async function models(page: Page): Promise<void> {
 async function accepted(page: Page): Promise<void> {
   await page.keyboard.press('Enter')
   await page.getByText('accepted').first().waitFor()
+}
+
+async function fewerCorners(page: Page): Promise<void> {
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Shift+S')
+  await page.getByRole('dialog', { name: 'Fewer corners' }).waitFor()
+}
+
+/** Of two labels with nearly the same name; the panel is closed again by what comes next. */
+async function check(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add a label' }).click()
+  await page.getByRole('textbox', { name: 'Name of the label' }).fill('red circles')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('F7')
+  await page.getByRole('option').first().click()
 }
 
 async function notFound(page: Page): Promise<void> {

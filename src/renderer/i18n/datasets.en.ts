@@ -164,6 +164,7 @@ export const datasetsEn = {
   'import.newLabel': 'a new label',
   'import.merge': 'merge into {{name}}',
   'import.isThere': 'here already',
+  'import.mergeLike': 'Merge into {{name}}?',
   'import.like': 'nearly the same as {{name}}',
   'import.problems_one': '{{count}} record left out or remarked on',
   'import.problems_other': '{{count}} records left out or remarked on',
@@ -217,7 +218,7 @@ export const datasetsEn = {
   'check.fix.outside': 'Cut off at the border',
   'check.fix.crossing': 'Make it the mask it fills',
   'check.fix.specks': 'Remove the specks',
-  'check.fix.duplicates': 'Remove the lower one',
+  'check.fix.duplicates': 'Remove one',
 
   'simplify.title': 'Fewer corners',
   'simplify.tolerance': 'The outline may move by',

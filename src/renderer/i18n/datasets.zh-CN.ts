@@ -166,6 +166,7 @@ export const datasetsZhCN: Record<keyof typeof datasetsEn, string> = {
   'import.newLabel': '新标签',
   'import.merge': '并入 {{name}}',
   'import.isThere': '已在此',
+  'import.mergeLike': '并入 {{name}}？',
   'import.like': '与 {{name}} 几乎相同',
   'import.problems_one': '略去或注明 {{count}} 条记录',
   'import.problems_other': '略去或注明 {{count}} 条记录',
@@ -219,7 +220,7 @@ export const datasetsZhCN: Record<keyof typeof datasetsEn, string> = {
   'check.fix.outside': '在边界处裁去',
   'check.fix.crossing': '变为其填充的掩码',
   'check.fix.specks': '去掉碎点',
-  'check.fix.duplicates': '移除下面的一个',
+  'check.fix.duplicates': '移除一个',
 
   'simplify.title': '减少角点',
   'simplify.tolerance': '轮廓最多可移动',

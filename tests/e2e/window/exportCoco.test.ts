@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { drawn } from '../../helpers/drawn.ts'
 import { hasPython } from '../../helpers/python.ts'
 import { windows, type TestWindow } from '../../helpers/window.ts'
 
@@ -65,12 +66,13 @@ describe('export as COCO', () => {
     const window = await open({ images: ['shapes-01.png'] })
     const wanted = join(window.folder, 'here')
     await mkdir(wanted)
+    drawn(window, [{ at: 0, label: 'car', box: { x0: 1, y0: 2, x1: 30, y1: 40 } }])
     await window.press('Control+e')
     const dialog = window.page.getByRole('dialog', { name: 'Export' })
     await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(wanted)
     await dialog.getByRole('button', { name: 'Export', exact: true }).click()
     await window.page.getByRole('dialog', { name: 'Exported' }).getByText(join(wanted, 'annotations.json')).waitFor()
-    expect(await readdir(wanted)).toEqual(['annotations.json'])
+    expect(await readdir(wanted)).toEqual(['annotations.export-report.json', 'annotations.json'])
   })
 
   it.skipIf(!hasPython('pycocotools'))('is read by pycocotools, whose masks have the areas of the file (needs Python with pycocotools)', async () => {

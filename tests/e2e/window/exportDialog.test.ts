@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { drawn } from '../../helpers/drawn.ts'
 import { soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
@@ -12,6 +13,7 @@ it('begins with the project, takes back a refusal, gives the name its ending, an
   const { page, folder } = window
   const wanted = join(folder, 'exports')
   await mkdir(wanted)
+  drawn(window, [{ at: 0, label: 'car', box: { x0: 1, y0: 2, x1: 30, y1: 40 } }])
   await window.press('Control+e')
   const dialog = page.getByRole('dialog', { name: 'Export' })
   const path = dialog.getByRole('textbox', { name: 'Path of the folder' })

@@ -142,7 +142,17 @@ function Labels({ report: { labels }, work: { wish, change } }: Pick<PreviewProp
             ) : (
               <span className="muted">{t('import.isThere')}</span>
             )}
-            {like !== null && <span className="chip warn" title={t('import.like', { name: like })}><span className="ellipsis">{t('import.like', { name: like })}</span></span>}
+            {like !== null && (
+              <button
+                type="button"
+                className="chip warn"
+                title={t('import.like', { name: like })}
+                aria-pressed={wish.labelMap[name] === like}
+                onClick={() => become(name, wish.labelMap[name] === like ? '' : like)}
+              >
+                <span className="ellipsis">{t('import.mergeLike', { name: like })}</span>
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -79,17 +79,19 @@ function Facts({ report }: { readonly report: SimplifyReport | null }) {
   const { t } = useTranslation()
   if (report === null) return <p className={css.small} role="status">{t('simplify.nothing')}</p>
   return (
-    <dl className={css.corners} role="status">
-      <div>
-        <dt>{t('simplify.corners')}</dt>
-        <dd>
-          {report.before} → <strong>{report.after}</strong>
-        </dd>
-      </div>
-      <div>
-        <dt>{t('simplify.overlap')}</dt>
-        <dd>{`${(report.iou * 100).toFixed(2)} %`}</dd>
-      </div>
-    </dl>
+    <div role="status">
+      <dl className={css.corners}>
+        <div>
+          <dt>{t('simplify.corners')}</dt>
+          <dd>
+            {report.before} → <strong>{report.after}</strong>
+          </dd>
+        </div>
+        <div>
+          <dt>{t('simplify.overlap')}</dt>
+          <dd>{`${(report.iou * 100).toFixed(2)} %`}</dd>
+        </div>
+      </dl>
+    </div>
   )
 }

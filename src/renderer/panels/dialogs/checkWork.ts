@@ -88,7 +88,7 @@ export async function mendFinding(editor: Editor): Promise<void> {
   if (!finding || mended.has(at)) return stepFinding(editor, 1)
   try {
     const done = finding.like === null ? await mendObjects(editor, finding) : await mergeLabels(editor, finding)
-    if (done === undefined) return
+    if (done === undefined) return await stepFinding(editor, 1)
     checkState.setState((state) => ({ mended: new Map([...state.mended, [at, done]]) }))
     await stepFinding(editor, 1)
   } catch (error) {

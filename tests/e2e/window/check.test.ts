@@ -1,0 +1,58 @@
+/** The check of a project, gone through by keyboard: found, mended, undone. */
+import { expect, it } from 'vitest'
+import { drawn } from '../../helpers/drawn.ts'
+import { soon, windows } from '../../helpers/window.ts'
+
+const open = windows()
+
+const BOX = { x0: 20, y0: 30, x1: 120, y1: 90 }
+
+it('leads to each finding, mends it with one key, and undo brings it back', async () => {
+  const window = await open({ images: ['shapes-01.png', 'shapes-02.jpg'] })
+  const { page } = window
+  drawn(window, [{ at: 0, label: 'car', box: { x0: 1100, y0: 100, x1: 1300, y1: 200 } }, { at: 1, label: 'car', box: BOX }, { at: 1, label: 'car', box: BOX }])
+  await window.press('F7')
+  const panel = page.getByRole('region', { name: 'Check' })
+  await panel.getByRole('listbox', { name: 'Findings' }).waitFor()
+  expect(await panel.getByRole('option').count()).toBe(2)
+
+  await page.keyboard.press('ArrowDown')
+  await panel.getByText('1 of 2 · 0 mended').waitFor()
+  await page.getByRole('contentinfo').getByText('200 × 100 px').waitFor()
+  await page.keyboard.press('f')
+  await window.storedSoon(([only]) => only!.box.x1 === 1200)
+  await window.image(2, 2)
+  await panel.getByText('2 of 2 · 1 mended').waitFor()
+  await page.getByRole('contentinfo').getByText('2 selected').waitFor()
+  await page.keyboard.press('Enter')
+  await window.storedSoon((all) => all.length === 1, 2)
+  await panel.getByText('2 mended').waitFor()
+
+  await page.keyboard.press('Control+z')
+  await window.storedSoon((all) => all.length === 2, 2)
+  await panel.getByText('1 mended').waitFor()
+  await page.keyboard.press('Escape')
+  await panel.waitFor({ state: 'detached' })
+  await soon(() => page.evaluate<string>('document.activeElement.dataset.testid')).toBe('canvas')
+})
+
+it('offers to merge labels whose names are nearly the same, the rarer into the other', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page, host } = window
+  drawn(window, [{ at: 0, label: 'cars', box: BOX }, { at: 0, label: 'car', box: { ...BOX, x1: 300 } }, { at: 0, label: 'car', box: { ...BOX, y1: 400 } }])
+  const names = () => host.services.session.project.labels.list().map(({ name }) => name)
+  await soon(() => page.getByRole('region', { name: 'Labels' }).getByText('cars', { exact: true }).count()).toBe(1)
+  await window.press('F7')
+  await page.getByRole('option', { name: /nearly the same/ }).click()
+  await page.getByRole('button', { name: 'Merge cars into car' }).click()
+  await soon(names).toEqual(['car'])
+  await window.press('Control+z')
+  await soon(() => names().toSorted()).toEqual(['car', 'cars'])
+  await page.getByRole('button', { name: 'Merge cars into car' }).waitFor()
+})
+
+it('says that there is nothing to mend', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  await window.press('F7')
+  await window.page.getByText('Nothing that looks like a mistake.').waitFor()
+})
