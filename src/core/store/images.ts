@@ -49,6 +49,7 @@ export class Images {
   readonly #statuses
   readonly #setHash
   readonly #setStatus
+  readonly #setSource
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -71,6 +72,7 @@ export class Images {
       'SELECT status, count(*) AS count FROM images GROUP BY status',
     )
     this.#setHash = connection.prepare('UPDATE images SET content_hash = ? WHERE id = ?')
+    this.#setSource = connection.prepare('UPDATE images SET source_id = ?, path = ? WHERE id = ?')
     this.#setStatus = connection.prepare('UPDATE images SET status = ?, problem = ? WHERE id = ?')
   }
 
@@ -142,6 +144,14 @@ export class Images {
   countsByStatus(): Record<ImageStatusName, number> {
     const none: Record<ImageStatusName, number> = { ok: 0, failed: 0, missing: 0 }
     return { ...none, ...Object.fromEntries(this.#statuses.all().map(({ status, count }) => [status, count])) }
+  }
+
+  /** Gives an image another file, with all that is known of it; its annotations stay. */
+  setFile(id: ImageId, sourceId: number, file: ScannedImage): void {
+    this.#connection.transaction(() => {
+      if (this.#setSource.run(sourceId, file.path, id).changes === 0) absent(id)
+      this.#update.run(...pathOf(file), file.contentHash, ...factsOf(file), id)
+    })
   }
 
   setContentHash(id: ImageId, hash: string): void {

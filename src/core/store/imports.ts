@@ -50,8 +50,10 @@ export class Imports {
     this.#statements = statementsOf(connection)
   }
 
+  /** One of the same place that did not come to its end goes on under its number. */
   begin(format: string, place: string): Import {
-    return this.get(this.#statements.insert.run(new Date().toISOString(), format, place).id)
+    const open = this.#statements.open.get(format, place)
+    return open ? importOf(open) : this.get(this.#statements.insert.run(new Date().toISOString(), format, place).id)
   }
 
   /** Throws `not-found`. */
@@ -66,8 +68,13 @@ export class Imports {
     return this.#statements.list.all().map(importOf)
   }
 
-  finish(id: number, labels: readonly LabelId[], source: Values | null): void {
-    this.#statements.finish.run(JSON.stringify(labels), source && JSON.stringify(source), id)
+  /** The labels it brought until now. */
+  setLabels(id: number, labels: readonly LabelId[]): void {
+    this.#statements.setLabels.run(JSON.stringify(labels), id)
+  }
+
+  finish(id: number, source: Values | null): void {
+    this.#statements.finish.run(source && JSON.stringify(source), id)
   }
 
   /** From now on it counts for nothing; the same file can be imported again. */
@@ -122,7 +129,11 @@ function statementsOf(connection: Connection) {
     get: connection.prepare<Row>(`SELECT ${COLUMNS} FROM imports WHERE id = ?`),
     list: connection.prepare<Row>(`SELECT ${COLUMNS} FROM imports ORDER BY id`),
     latest: connection.prepare<Row>(`SELECT ${COLUMNS} FROM imports WHERE state <> 'undone' ORDER BY id DESC LIMIT 1`),
-    finish: connection.prepare(`UPDATE imports SET state = 'finished', labels = ?, source = ? WHERE id = ?`),
+    open: connection.prepare<Row>(
+      `SELECT ${COLUMNS} FROM imports WHERE state = 'open' AND format = ? AND place = ? ORDER BY id DESC LIMIT 1`,
+    ),
+    setLabels: connection.prepare('UPDATE imports SET labels = ? WHERE id = ?'),
+    finish: connection.prepare(`UPDATE imports SET state = 'finished', source = ? WHERE id = ?`),
     undo: connection.prepare(`UPDATE imports SET state = 'undone' WHERE id = ?`),
     image: connection.prepare(
       `INSERT INTO import_images (import_id, image_id, split, source) VALUES (?, ?, ?, ?)

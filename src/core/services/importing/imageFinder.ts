@@ -39,7 +39,10 @@ export class ImageFinder {
     for await (const file of scanPaths(folders, signal ? { signal } : {})) {
       finder.#add({ file: file.absolutePath, root: file.root, path: file.relativePath, bytes: file.bytes, mtimeMs: file.mtimeMs, known: null })
     }
-    for (const image of project?.images.iterate() ?? []) finder.#addKnown(image, project!.images.fileOf(image))
+    for (const image of project?.images.iterate() ?? []) {
+      const file = project!.images.fileOf(image)
+      if (image.status !== 'missing' || finder.#byFile.has(file)) finder.#addKnown(image, file)
+    }
     return finder
   }
 

@@ -1,4 +1,5 @@
 /** Which image of the project a dataset's image is; makes new ones where it is none. */
+import { posix } from 'node:path'
 import { toWireError } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import type { DatasetImage } from '../../formats/dataset.ts'
@@ -12,6 +13,8 @@ import type { ImageFinder, Picture } from './imageFinder.ts'
 export type Match =
   | { readonly kind: 'known'; readonly image: StoredImage }
   | { readonly kind: 'new'; readonly root: string; readonly scanned: ScannedImage }
+  /** An image of the project whose picture was missing. */
+  | { readonly kind: 'found'; readonly image: StoredImage; readonly root: string; readonly scanned: ScannedImage }
   | { readonly kind: 'missing'; readonly why: string }
 
 export class ImageMatcher {
@@ -19,6 +22,9 @@ export class ImageMatcher {
   readonly #finder: ImageFinder
   readonly #keepMissing: string | null
   readonly #bySize = new Map<number, StoredImage[]>()
+  readonly #hashes = new Map<StoredImage['id'], Promise<string | null>>()
+  /** Images without a picture, by path in normal form C. */
+  readonly #lost = new Map<string, StoredImage>()
 
   /** `keepMissing`: the folder under which images are stored whose file was not found; null leaves those out. */
   constructor(project: Project, finder: ImageFinder, keepMissing: string | null) {
@@ -26,6 +32,10 @@ export class ImageMatcher {
     this.#finder = finder
     this.#keepMissing = keepMissing
     for (const image of project.images.iterate()) {
+      if (image.status === 'missing') {
+        this.#lost.set(image.path.normalize('NFC'), image)
+        continue
+      }
       const same = this.#bySize.get(image.size)
       if (same) same.push(image)
       else this.#bySize.set(image.size, [image])
@@ -36,24 +46,37 @@ export class ImageMatcher {
   async match(image: DatasetImage): Promise<Match> {
     const picture = image.file === null ? this.#finder.pictureOf(image.path) : this.#finder.byFile(image.file)
     if (!picture) return this.#without(image)
-    if (picture.known) return { kind: 'known', image: picture.known }
-    const twin = await this.#twinOf(picture)
+    if (picture.known && picture.known.status !== 'missing') return { kind: 'known', image: picture.known }
+    const twin = await this.#twinOf(picture, image.path)
     if (twin) return { kind: 'known', image: twin }
-    return { kind: 'new', root: picture.root, scanned: await this.#scanned(picture) }
+    const here = { root: picture.root, scanned: await this.#scanned(picture) }
+    const lost = picture.known ?? this.#lost.get(image.path.normalize('NFC'))
+    if (!lost) return { kind: 'new', ...here }
+    return isAsLarge(here.scanned, lost) ? { kind: 'found', image: lost, ...here } : { kind: 'known', image: lost }
   }
 
   /** The image in the project; later matches of the same picture give it as known. */
   store(match: Exclude<Match, { kind: 'missing' }>, file: string | null): StoredImage {
     if (match.kind === 'known') return match.image
     const { root, scanned } = match
-    const { ids } = this.#project.images.upsert(this.#project.sources.add(root).id, [scanned])
+    const source = this.#project.sources.add(root).id
+    if (match.kind === 'found') this.#fill(match.image, source, scanned)
+    const { ids } = this.#project.images.upsert(source, [scanned])
     const image = this.#project.images.get(ids[0]!)
     const picture = file === null ? null : this.#finder.byFile(file)
     if (picture) picture.known = image
     return image
   }
 
+  #fill(lost: StoredImage, source: number, scanned: ScannedImage): void {
+    const other = this.#project.images.byPath(source, scanned.path)
+    if (!other || other.id === lost.id) this.#project.images.setFile(lost.id, source, scanned)
+    this.#lost.delete(lost.path.normalize('NFC'))
+  }
+
   #without({ path, size }: DatasetImage): Match {
+    const lost = this.#lost.get(path.normalize('NFC'))
+    if (lost) return { kind: 'known', image: lost }
     const why = this.#finder.whyNot(path)
     if (this.#keepMissing === null || !isSize(size)) return { kind: 'missing', why }
     // Whatever a file says, what is stored lies below the folder it was read from.
@@ -63,15 +86,26 @@ export class ImageMatcher {
     return { kind: 'new', root: this.#keepMissing, scanned: { path: inside, size: 0, mtime: 0, contentHash: null, ...facts } }
   }
 
-  async #twinOf(picture: Picture): Promise<StoredImage | null> {
+  /** Of several with the same content the one that is called like this is meant. */
+  async #twinOf(picture: Picture, path: string): Promise<StoredImage | null> {
     const candidates = this.#bySize.get(picture.bytes) ?? []
     if (candidates.length === 0) return null
     const hash = await hashFile(picture.file).catch(() => null)
-    for (const candidate of candidates) {
-      const other = candidate.contentHash ?? (await hashFile(this.#project.images.fileOf(candidate)).catch(() => null))
-      if (hash !== null && other === hash) return candidate
-    }
-    return null
+    if (hash === null) return null
+    const hashes = await Promise.all(candidates.map((candidate) => this.#hashOf(candidate)))
+    const twins = candidates.filter((_, n) => hashes[n] === hash)
+    const name = posix.basename(path)
+    return twins.find((twin) => twin.path === path) ?? twins.find((twin) => posix.basename(twin.path) === name) ?? twins[0] ?? null
+  }
+
+  /** Computed once: pictures without compression all have one size. */
+  #hashOf(image: StoredImage): Promise<string | null> {
+    const known = this.#hashes.get(image.id)
+    if (known) return known
+    const read = () => hashFile(this.#project.images.fileOf(image)).catch(() => null)
+    const hash = image.contentHash === null ? read() : Promise.resolve(image.contentHash)
+    this.#hashes.set(image.id, hash)
+    return hash
   }
 
   async #scanned(picture: Picture): Promise<ScannedImage> {
@@ -90,4 +124,9 @@ const LARGEST_SIDE = 1_000_000
 
 function isSize({ width, height }: Size): boolean {
   return [width, height].every((side) => Number.isInteger(side) && side > 0 && side <= LARGEST_SIDE)
+}
+
+/** Its objects are where they were; of an image whose size nobody knew yet too. */
+function isAsLarge({ status, width, height }: ScannedImage, lost: StoredImage): boolean {
+  return status === 'ok' && (lost.width === 0 || (lost.width === width && lost.height === height))
 }

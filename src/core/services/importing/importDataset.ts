@@ -111,6 +111,10 @@ class ImportWork {
   readonly #labels: Map<string, LabelId>
   readonly #before: ReadonlySet<string>
   readonly #made: LabelId[] = []
+  readonly #map: ReadonlyMap<string, string>
+  readonly #unmapped: Set<string>
+  /** The dataset's path of each picture that is in, by its file or the id of its image. */
+  readonly #taken = new Map<string | number, string>()
   #id: number | null = null
   #format = ''
 
@@ -121,11 +125,16 @@ class ImportWork {
     this.#matcher = matcher
     this.#labels = new Map(project.labels.list().map(({ id, name }) => [name, id]))
     this.#before = new Set(this.#labels.keys())
+    this.#map = new Map(Object.entries(wish.labelMap).map(([from, to]) => [plainName(from), plainName(to)]))
+    this.#unmapped = new Set(this.#map.keys())
   }
 
   begin(format: string): void {
     this.#format = format
-    if (!this.#wish.dryRun) this.#id = this.#project.imports.begin(format, resolve(this.#wish.place)).id
+    if (this.#wish.dryRun) return
+    const { id, labels } = this.#project.imports.begin(format, resolve(this.#wish.place))
+    this.#id = id
+    this.#made.push(...labels)
   }
 
   /** Labels the dataset names come first and in its order, also those without objects. */
@@ -148,8 +157,11 @@ class ImportWork {
   }
 
   end(dataset: Dataset): ImportReport {
+    for (const name of this.#unmapped) {
+      this.#counts.problem({ file: '', place: '', reason: `no label of the dataset is called "${name}", so nothing was given another`, objects: 0 })
+    }
     const { images, seen, added, known, leftOut, problems } = this.#counts
-    if (this.#id !== null) this.#project.imports.finish(this.#id, this.#made, dataset.source)
+    if (this.#id !== null) this.#project.imports.finish(this.#id, dataset.source)
     const labels = [...this.#counts.labels].map(([name, objects]) => {
       const isNew = !this.#before.has(name)
       return { name, objects, isNew, like: isNew ? likeName(name, this.#before) : null }
@@ -158,23 +170,34 @@ class ImportWork {
   }
 
   #takeImage(image: DatasetImage, match: Match): void {
-    this.#counts.images.total++
-    if (match.kind === 'missing' || (match.kind === 'new' && match.scanned.status === 'missing')) this.#counts.images.missing++
-    else this.#counts.images[match.kind === 'known' ? 'known' : 'added']++
+    this.#counts.image(match, this.#twice(image, match))
     if (match.kind === 'missing') {
       this.#counts.problem({ file: image.path, place: '', reason: match.why, objects: image.objects.length })
     } else if (this.#id === null) {
       this.#count(image, match)
     } else {
       const stored = this.#matcher.store(match, image.file)
+      this.#taken.set(stored.id, image.path)
       this.#project.imports.recordImage(this.#id, { imageId: stored.id, split: image.split, source: image.source })
       this.#storeObjects(this.#id, image, stored)
     }
   }
 
+  /** Whether another image of the dataset is the same one of the project: then it has the objects of both, with words. */
+  #twice(image: DatasetImage, match: Match): boolean {
+    if (match.kind === 'missing') return false
+    const file = match.kind === 'known' ? null : join(match.root, match.scanned.path)
+    const keys = [...(file === null ? [] : [file]), ...(match.kind === 'new' ? [] : [match.image.id])]
+    const other = keys.map((key) => this.#taken.get(key)).find((path) => path !== undefined)
+    for (const key of keys) this.#taken.set(key, other ?? image.path)
+    if (other === undefined) return false
+    this.#counts.problem({ file: image.path, place: '', reason: `is the same picture as ${other}: one image has the objects of both`, objects: 0 })
+    return true
+  }
+
   /** What `#storeObjects` would do. */
   #count(image: DatasetImage, match: Exclude<Match, { kind: 'missing' }>): void {
-    const isKnown = this.#knownObjects(match.kind === 'known' ? match.image.id : null)
+    const isKnown = this.#knownObjects(match.kind === 'new' ? null : match.image.id)
     for (const object of this.#fitting(image, match.kind === 'known' ? match.image : match.scanned)) {
       if (isKnown(fingerprint(object))) this.#counts.known++
       else this.#counts.take(object)
@@ -229,8 +252,9 @@ class ImportWork {
   }
 
   #nameOf(name: string): string {
-    const { labelMap } = this.#wish
-    return (Object.hasOwn(labelMap, name) ? labelMap[name]! : name).trim().normalize('NFC')
+    const plain = plainName(name)
+    this.#unmapped.delete(plain)
+    return this.#map.get(plain) ?? plain
   }
 
   #labelId(name: string, source: Dataset['labels'][number]['source']): LabelId {
@@ -238,9 +262,16 @@ class ImportWork {
     if (known !== undefined) return known
     const id = this.#wish.dryRun ? (0 as LabelId) : this.#project.labels.ensure(name, source).id
     this.#labels.set(name, id)
-    if (!this.#wish.dryRun && !this.#made.includes(id)) this.#made.push(id)
+    if (this.#id !== null) {
+      this.#made.push(id)
+      this.#project.imports.setLabels(this.#id, this.#made)
+    }
     return id
   }
+}
+
+function plainName(name: string): string {
+  return name.trim().normalize('NFC')
 }
 
 /** Why an object can't be stored, or null. */

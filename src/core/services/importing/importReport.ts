@@ -1,5 +1,6 @@
 /** What an import did or would do: counts in = counts out + counts explained. */
 import type { DatasetObject, ImportProblem } from '../../formats/dataset.ts'
+import type { Match } from './imageMatcher.ts'
 
 export interface ImportedLabel {
   readonly name: string
@@ -21,6 +22,8 @@ export interface ImportReport {
     readonly added: number
     /** Not found: left out, or kept without a picture. */
     readonly missing: number
+    /** Of those known: had no picture, and have one now. */
+    readonly found: number
   }
   readonly labels: readonly ImportedLabel[]
   readonly objects: {
@@ -40,7 +43,7 @@ export class ImportCounts {
   seen = 0
   added = 0
   known = 0
-  readonly images = { total: 0, known: 0, added: 0, missing: 0 }
+  readonly images = { total: 0, known: 0, added: 0, missing: 0, found: 0 }
   readonly problems: ImportProblem[] = []
   readonly labels = new Map<string, number>()
 
@@ -50,6 +53,15 @@ export class ImportCounts {
 
   see = (objects: number): void => {
     this.seen += objects
+  }
+
+  /** `isTwice`: another image of the dataset is the same one. */
+  image(match: Match, isTwice: boolean): void {
+    this.images.total++
+    if (match.kind === 'missing' || statusOf(match) === 'missing') this.images.missing++
+    else if (match.kind === 'new' && !isTwice) this.images.added++
+    else this.images.known++
+    if (match.kind === 'found' && !isTwice) this.images.found++
   }
 
   /** An object that is in the project now. */
@@ -67,4 +79,8 @@ export class ImportCounts {
     const rest = this.seen - this.added - this.known - this.leftOut
     if (rest > 0) this.problem({ file: '', place: '', objects: rest, reason: `the ${format} reader lost sight of ${rest} objects; please report this dataset` })
   }
+}
+
+function statusOf(match: Exclude<Match, { kind: 'missing' }>): string {
+  return match.kind === 'known' ? match.image.status : match.scanned.status
 }

@@ -135,7 +135,7 @@ describe('images', () => {
     await cp(join(dataset, 'images/train/a.png'), join(photos, 'holiday.png'))
     const project = await projects.create()
     await addImages(project, [photos])
-    expect((await importDataset(project, wish())).images).toEqual({ total: 3, known: 1, added: 2, missing: 0 })
+    expect((await importDataset(project, wish())).images).toEqual({ total: 3, known: 1, added: 2, missing: 0, found: 0 })
     expect(objectsOf(project)['holiday.png']).toEqual(['car', 'person'])
   })
 
@@ -240,5 +240,72 @@ describe('a format', () => {
     await expect(importDataset(project, wish({ format: 'yolo9' }))).rejects.toThrow('There is no format "yolo9"')
     await expect(importDataset(project, wish({ place: join(folder, 'nowhere') }))).rejects.toMatchObject({ code: 'not-found' })
     expect(project.imports.list()).toEqual([])
+  })
+})
+
+describe('again', () => {
+  const coco = (images: object[], annotations: object[]) => JSON.stringify({ images, annotations, categories: [{ id: 1, name: 'car' }, { id: 2, name: 'cafe\u0301' }] })
+  const box = (id: number, image: number, category = 1, x = 10) => ({ id, image_id: image, category_id: category, bbox: [x, 10, 20, 20], area: 400 })
+
+  it('with a folder of pictures, images kept without one get theirs, and no object comes twice', async () => {
+    const place = join(folder, 'lost')
+    await put(join(place, 'set.json'), coco([{ id: 1, file_name: 'in/a.png', width: 100, height: 50 }, { id: 2, file_name: 'in/b.png', width: 300, height: 50 }], [box(1, 1), box(2, 2)]))
+    const project = await projects.create()
+    expect((await importDataset(project, wish({ place, missing: 'keep' }))).images).toMatchObject({ total: 2, missing: 2 })
+    await picture(join(folder, 'elsewhere/a.png'), 10)
+    await picture(join(folder, 'elsewhere/b.png'), 20)
+    const again = await importDataset(project, wish({ place, imageFolders: [join(folder, 'elsewhere')] }))
+    expect(again).toMatchObject({ images: { total: 2, known: 1, added: 0, missing: 1, found: 1 }, objects: { added: 0, known: 2 } })
+    const [a, b] = [...project.images.iterate()]
+    expect(project.images.count()).toBe(2)
+    expect({ status: a!.status, file: project.images.fileOf(a!) }).toEqual({ status: 'ok', file: join(folder, 'elsewhere/a.png') })
+    expect(b).toMatchObject({ status: 'missing', width: 300 })
+  })
+
+  it('after it died, goes on under its number with the labels it brought, and is taken back as one', async () => {
+    const place = join(folder, 'died')
+    await cp(dataset, place, { recursive: true })
+    const project = await projects.create()
+    const interrupted = new AbortController()
+    interrupted.abort()
+    await expect(importDataset(project, wish({ place }), { signal: interrupted.signal })).rejects.toThrow()
+    project.imports.begin('yolo', place)
+    const left = project.imports.list()[0]!
+    project.imports.setLabels(left.id, [project.labels.ensure('car').id])
+    const report = await importDataset(project, wish({ place }))
+    expect({ id: report.id, all: project.imports.list().map(({ state }) => state) }).toEqual({ id: left.id, all: ['finished'] })
+    expect(undoImport(project, left.id)).toMatchObject({ removed: 3, labels: 2 })
+  })
+
+  it('a picture that two entries mean is one image with the objects of both, with words', async () => {
+    const place = join(folder, 'both')
+    await picture(join(place, 'x/a.png'), 99)
+    await put(join(place, 'set.json'), coco([{ id: 1, file_name: 'x/a.png', width: 100, height: 50 }, { id: 2, file_name: 'old/x/a.png', width: 100, height: 50 }], [box(1, 1), box(2, 2), box(3, 2, 1, 50)]))
+    const project = await projects.create()
+    const report = await importDataset(project, wish({ place }))
+    expect(report).toMatchObject({ images: { total: 2, added: 1, known: 1 }, objects: { seen: 3, added: 2, known: 1 } })
+    expect(report.problems.map(({ reason }) => reason)).toEqual(['is the same picture as x/a.png: one image has the objects of both'])
+    const counted = await importDataset(await projects.create(), wish({ place, dryRun: true }))
+    expect(counted.images).toEqual(report.images)
+  })
+
+  it('two pictures of one content in the project get the objects of those called like them', async () => {
+    const [place, photos] = [join(folder, 'alike'), join(folder, 'alike photos')]
+    for (const name of ['a.png', 'b.png']) for (const where of [place, photos]) await picture(join(where, name), 77)
+    await put(join(place, 'set.json'), coco([{ id: 1, file_name: 'a.png', width: 100, height: 50 }, { id: 2, file_name: 'b.png', width: 100, height: 50 }], [box(1, 1), box(2, 2, 2)]))
+    const project = await projects.create()
+    await addImages(project, [photos])
+    await importDataset(project, wish({ place }))
+    expect(objectsOf(project)).toEqual({ 'a.png': ['car'], 'b.png': ['caf\u00e9'] })
+  })
+
+  it('names of a label map count in either Unicode form; one that nothing has is told', async () => {
+    const place = join(folder, 'map')
+    await picture(join(place, 'a.png'), 5)
+    await put(join(place, 'set.json'), coco([{ id: 1, file_name: 'a.png', width: 100, height: 50 }], [box(1, 1, 2)]))
+    const project = await projects.create()
+    const report = await importDataset(project, wish({ place, labelMap: { 'caf\u00e9': 'bar', bus: 'car' } }))
+    expect(objectsOf(project)).toEqual({ 'a.png': ['bar'] })
+    expect(report.problems.map(({ reason }) => reason)).toEqual(['no label of the dataset is called "bus", so nothing was given another'])
   })
 })
