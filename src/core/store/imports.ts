@@ -30,6 +30,11 @@ export interface ImportedObject {
   readonly fingerprint: string
 }
 
+export interface KnownObject extends ImportedObject {
+  /** An import of the place that was asked about brought it. */
+  readonly isOfPlace: boolean
+}
+
 interface Row extends Omit<Import, 'labels' | 'source'> {
   readonly labels: string
   readonly source: string | null
@@ -90,9 +95,16 @@ export class Imports {
     this.#statements.object.run(imageId, fingerprint, annotationId, id)
   }
 
-  /** How often each fingerprint came in on an image, over all imports that were not undone. */
-  fingerprints(imageId: ImageId): Map<string, number> {
-    return new Map(this.#statements.fingerprints.all(imageId).map(({ fingerprint, count }) => [fingerprint, count]))
+  /** What came in on an image by imports that were not undone, by fingerprint. */
+  known(imageId: ImageId, place: string): Map<string, KnownObject[]> {
+    const rows = this.#statements.known.all(place, imageId)
+    const objects = rows.map((row) => ({ ...row, isOfPlace: Boolean(row.isOfPlace) }))
+    return Map.groupBy(objects, ({ fingerprint }) => fingerprint)
+  }
+
+  /** Objects on an image that lasting imports other than this one brought. */
+  shared(id: number, imageId: ImageId): ReadonlySet<Annotation['id']> {
+    return new Set(this.#statements.shared.all(imageId, id).map(({ annotationId }) => annotationId))
   }
 
   /** What one import brought onto an image. */
@@ -139,9 +151,16 @@ function statementsOf(connection: Connection) {
       `INSERT INTO import_images (import_id, image_id, split, source) VALUES (?, ?, ?, ?)
        ON CONFLICT (image_id, import_id) DO NOTHING`,
     ),
-    object: connection.prepare('INSERT INTO import_objects (image_id, fingerprint, annotation_id, import_id) VALUES (?, ?, ?, ?)'),
-    fingerprints: connection.prepare<{ fingerprint: string; count: number }>(
-      `SELECT fingerprint, count(*) AS count FROM import_objects WHERE image_id = ? AND ${LASTING} GROUP BY fingerprint`,
+    object: connection.prepare(
+      `INSERT INTO import_objects (image_id, fingerprint, annotation_id, import_id) VALUES (?, ?, ?, ?)
+       ON CONFLICT (image_id, fingerprint, annotation_id, import_id) DO NOTHING`,
+    ),
+    known: connection.prepare<ImportedObject & { isOfPlace: number }>(
+      `SELECT fingerprint, annotation_id AS annotationId, max((SELECT place FROM imports WHERE id = import_id) = ?) AS isOfPlace
+       FROM import_objects WHERE image_id = ? AND ${LASTING} GROUP BY fingerprint, annotation_id`,
+    ),
+    shared: connection.prepare<Pick<ImportedObject, 'annotationId'>>(
+      `SELECT annotation_id AS annotationId FROM import_objects WHERE image_id = ? AND import_id <> ? AND ${LASTING}`,
     ),
     objects: connection.prepare<ImportedObject>(
       'SELECT annotation_id AS annotationId, fingerprint FROM import_objects WHERE image_id = ? AND import_id = ?',

@@ -9,6 +9,7 @@ import type { Dataset, DatasetImage, DatasetObject, ReadContext } from '../../fo
 import type { DatasetFiles } from '../../formats/datasetFiles.ts'
 import { geometryHash, keptGeometry } from '../../formats/kept.ts'
 import type { StoredImage } from '../../store/images.ts'
+import type { KnownObject } from '../../store/imports.ts'
 import type { Project } from '../../store/project.ts'
 import { ImageFinder } from './imageFinder.ts'
 import { ImageMatcher } from './imageMatcher.ts'
@@ -197,22 +198,25 @@ class ImportWork {
 
   /** What `#storeObjects` would do. */
   #count(image: DatasetImage, match: Exclude<Match, { kind: 'missing' }>): void {
-    const isKnown = this.#knownObjects(match.kind === 'new' ? null : match.image.id)
+    const knownAs = this.#knownObjects(match.kind === 'new' ? null : match.image.id)
     for (const object of this.#fitting(image, match.kind === 'known' ? match.image : match.scanned)) {
-      if (isKnown(fingerprint(object))) this.#counts.known++
+      if (knownAs(fingerprint(object))) this.#counts.known++
       else this.#counts.take(object)
     }
   }
 
   #storeObjects(importId: number, image: DatasetImage, stored: StoredImage): void {
-    const isKnown = this.#knownObjects(stored.id)
+    const knownAs = this.#knownObjects(stored.id)
     const { annotations, revision } = this.#project.annotations.load(stored.id)
     const above = Math.max(0, ...annotations.map(({ z }) => z))
     const added: Annotation[] = []
     for (const object of this.#fitting(image, stored)) {
       const print = fingerprint(object)
-      if (isKnown(print)) {
+      const known = knownAs(print)
+      if (known) {
         this.#counts.known++
+        // Two datasets brought it: it stays until both are taken back.
+        if (!known.isOfPlace) this.#project.imports.recordObject(importId, stored.id, known)
         continue
       }
       const annotation = this.#annotationOf(object, stored.id, above)
@@ -241,14 +245,10 @@ class ImportWork {
     }
   }
 
-  /** Says of one object after another whether an earlier import brought it; twins count as often as they came. */
-  #knownObjects(imageId: ImageId | null): (print: string) => boolean {
-    const left = imageId === null ? new Map<string, number>() : this.#project.imports.fingerprints(imageId)
-    return (print) => {
-      const count = left.get(print) ?? 0
-      left.set(print, count - 1)
-      return count > 0
-    }
+  /** Gives for one object after another what an earlier import brought; twins count as often as they came. */
+  #knownObjects(imageId: ImageId | null): (print: string) => KnownObject | null {
+    const left = imageId === null ? null : this.#project.imports.known(imageId, resolve(this.#wish.place))
+    return (print) => left?.get(print)?.pop() ?? null
   }
 
   #nameOf(name: string): string {

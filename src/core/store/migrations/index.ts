@@ -3,5 +3,6 @@ import type { Migration } from '../migrate.ts'
 import { project } from './001-project.ts'
 import { runItemsByImage } from './002-run-items-by-image.ts'
 import { imports } from './003-imports.ts'
+import { sharedObjects } from './004-shared-objects.ts'
 
-export const MIGRATIONS: readonly Migration[] = [project, runItemsByImage, imports]
+export const MIGRATIONS: readonly Migration[] = [project, runItemsByImage, imports, sharedObjects]

@@ -309,3 +309,37 @@ describe('again', () => {
     expect(report.problems.map(({ reason }) => reason)).toEqual(['no label of the dataset is called "bus", so nothing was given another'])
   })
 })
+
+describe('taking back', () => {
+  const first = (project: Project) => {
+    const [image] = [...project.images.iterate()]
+    return { image: image!, ...project.annotations.load(image!.id) }
+  }
+  const change = (project: Project, n: number, over: object) => {
+    const { image, annotations, revision } = first(project)
+    const changes = { ...EMPTY_CHANGES, updated: [[annotations[n]!, { ...annotations[n]!, ...over }] as const] }
+    project.annotations.apply({ imageId: image.id, baseRevision: revision, changes, actor: 'person', reason: 'test' })
+  }
+
+  it('reaches objects whose label was renamed or merged since, and leaves those that were accepted or marked', async () => {
+    const project = await projects.create()
+    await importDataset(project, wish())
+    const [car, person] = project.labels.list()
+    project.labels.rename(person!.id, 'human')
+    change(project, 0, { labelId: person!.id })
+    project.labels.remove(car!.id)
+    change(project, 1, { difficult: true })
+    expect(undoImport(project, 1)).toEqual({ removed: 2, kept: 1, labels: 0 })
+    expect(objectsOf(project)['images/train/a.png']).toEqual(['human'])
+  })
+
+  it('one of two datasets that brought the same object leaves it to the other', async () => {
+    const copy = join(folder, 'copy')
+    await cp(dataset, copy, { recursive: true })
+    const project = await projects.create()
+    await importDataset(project, wish())
+    expect((await importDataset(project, wish({ place: copy }))).objects).toMatchObject({ added: 0, known: 3 })
+    expect(undoImport(project, 1)).toMatchObject({ removed: 0, kept: 3 })
+    expect(undoImport(project, 2)).toMatchObject({ removed: 3, kept: 0 })
+  })
+})
