@@ -150,7 +150,7 @@ it('a large one is dragged tile by tile, and an 8-bit one keeps contrast and bri
   await soon(async () => (await colourAt(window, at))[0]!).toBeGreaterThan(80)
 
   // The same with any tool whose right button means nothing else; of a brush it erases.
-  const factor = () => page.evaluate(() => [...document.querySelectorAll('canvas')].map(({ style }) => style.filter).join())
+  const factor = () => page.evaluate<string>('[...document.querySelectorAll("canvas")].map(({ style }) => style.filter).join()')
   const dragged = async (key: string) => {
     await window.press(key)
     const before = await factor()
