@@ -1,4 +1,5 @@
 /** `marquee import` and `marquee convert`: datasets of other tools. */
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,14 +47,32 @@ export const IMPORT_IDS = ['auto', ...IMPORT_FORMATS.map(({ id }) => id)]
 export async function importCommand(place: string, options: ImportOptions, out: Terminal): Promise<number> {
   const { format, keepMissing = false, dryRun = false } = options
   const wish = { ...readWish(place, format, { ...options, readOption: options.option ?? [] }), missing: keepMissing ? 'keep' : 'skip', dryRun } as const
-  const project = await openProject(options.project, { create: true })
-  try {
-    const code = await readAndTell(project, wish, options.report, out)
-    const latest = project.imports.latest()
-    if (!dryRun && latest) out.line(`To take it back: marquee import --project "${options.project}" --undo ${String(latest.id)}`)
+  const work = async (project: Project) => {
+    const { report, code } = await readAndTell(project, wish, options.report, out)
+    const undo = `marquee import --project "${options.project}" --undo ${String(report.id)}`
+    if (report.objects.added > 0 && !dryRun) out.line(`To take it back: ${undo}`)
     return code
+  }
+  // A look at what would come in makes no project.
+  return dryRun && !existsSync(options.project) ? withPassingProject(work) : withProject(options.project, work)
+}
+
+async function withProject<T>(file: string, work: (project: Project) => Promise<T>): Promise<T> {
+  const project = await openProject(file, { create: true })
+  try {
+    return await work(project)
   } finally {
     project.close()
+  }
+}
+
+/** With a project that is thrown away. */
+async function withPassingProject<T>(work: (project: Project) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'marquee-passing-'))
+  try {
+    return await withProject(join(folder, 'passing.marquee'), work)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -64,7 +83,8 @@ export async function undoCommand(file: string, id: number, out: Terminal): Prom
     const undone = undoImport(project, id)
     out.result(undone)
     out.line(`${plural(undone.removed, 'object')} taken back.`)
-    if (undone.kept > 0) out.line(`${plural(undone.kept, 'object')} changed since then stay.`)
+    if (undone.kept > 0) out.line(`${plural(undone.kept, 'object')} stay: changed since then, or brought by another import too.`)
+    if (undone.labels > 0) out.line(`${plural(undone.labels, 'label')} that nothing has any more went too.`)
     return EXIT.ok
   } finally {
     project.close()
@@ -77,20 +97,12 @@ export async function convertCommand(place: string, target: string, options: Omi
   const reading = { ...readWish(place, options.from, options), missing: 'keep', dryRun: false } as const
   const results: object[] = []
   const collecting = { ...out, result: (value: object) => results.push(value) }
-  const folder = await mkdtemp(join(tmpdir(), 'marquee-convert-'))
-  try {
-    const project = await openProject(join(folder, 'convert.marquee'), { create: true })
-    try {
-      const read = await readAndTell(project, reading, options.report, collecting).catch(inWordsOfConvert)
-      const code = Math.max(read, await writeAndTell(project, wish, collecting))
-      out.result({ read: results[0], written: results[1] })
-      return code
-    } finally {
-      project.close()
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  return withPassingProject(async (project) => {
+    const { code: read } = await readAndTell(project, reading, options.report, collecting).catch(inWordsOfConvert)
+    const code = Math.max(read, await writeAndTell(project, wish, collecting))
+    out.result({ read: results[0], written: results[1] })
+    return code
+  })
 }
 
 /** Its own options are those of writing. */
@@ -104,7 +116,7 @@ function readWish(place: string, format: string, { imageFolder = [], map = [], r
   return { place, format, options: parsePairs('option', readOption), imageFolders: imageFolder, labelMap: parsePairs('--map', map) }
 }
 
-async function readAndTell(project: Project, wish: ImportWish, reportFile: string | undefined, out: Terminal): Promise<number> {
+async function readAndTell(project: Project, wish: ImportWish, reportFile: string | undefined, out: Terminal) {
   const { signal, release } = interruptSignal(() => {
     out.note('Stopping: what came in until now stays; the same import again adds only the rest.')
   })
@@ -114,7 +126,7 @@ async function readAndTell(project: Project, wish: ImportWish, reportFile: strin
     bar.end()
     tell(report, wish.dryRun, out)
     if (reportFile !== undefined) await writeFile(reportFile, problemsCsv(report.problems))
-    return report.objects.leftOut > 0 || report.images.missing > 0 ? EXIT.partial : EXIT.ok
+    return { report, code: report.objects.leftOut > 0 || report.images.missing > 0 ? EXIT.partial : EXIT.ok }
   } finally {
     bar.end()
     release()
@@ -127,6 +139,8 @@ function tell(report: ImportReport, dryRun: boolean, out: Terminal): void {
   out.line(table(['label', 'objects', ''], labels.map(({ name, objects: count, isNew, like }) => [name, count, like === null ? (isNew ? 'new' : '') : `new, though there is "${like}"`])))
   out.line()
   out.line(`${report.format}: ${plural(images.total, 'image')} (${String(images.added)} new, ${String(images.missing)} without a picture)`)
+  if (images.found > 0) out.line(`${plural(images.found, 'image')} had no picture and ${dryRun ? 'would get one' : 'have one now'}.`)
+  if (images.missing > 0) out.line('To fill in missing pictures: the same import with --image-folder FOLDER')
   const counts = `${String(objects.added)} came in, ${String(objects.known)} were there already, ${String(objects.leftOut)} left out`
   out.line(`${plural(objects.seen, 'object')} in the files: ${dryRun ? counts.replace('came in', 'would come in') : counts}`)
   for (const line of firstOf(problems.map(({ file, place, reason, objects: count }) => `${count > 0 ? 'left out' : 'note'}: ${[file, place].filter((part) => part !== '').join(', ')}: ${reason}`))) out.line(line)
