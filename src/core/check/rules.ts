@@ -6,12 +6,12 @@ import { boxArea, boxIou, clipBox } from '../../shared/geometry.ts'
 import type { Annotation, AnnotationId } from '../../shared/model.ts'
 import { clipPolygon } from '../../shared/polygons.ts'
 import { rasterizePolygon } from '../../shared/rasterize.ts'
+import { haveCrossing } from '../../shared/rings.ts'
 import { encodeBitmap } from '../../shared/rle.ts'
 import type { Bitmap, Runs } from '../../shared/rle.ts'
 import { maskIou, runsArea, runsBox } from '../../shared/rleMath.ts'
 import { rleToBitmap, rleToRuns, runsToRle } from '../../shared/rleString.ts'
 import type { CheckedImage, Found, Rule } from './rule.ts'
-import { crossesItself } from './selfCrossing.ts'
 
 /** Parts of a mask smaller than this are specks. */
 const SPECK_PIXELS = 16
@@ -110,7 +110,7 @@ const crossing: Rule = {
   id: 'crossing',
   name: 'Outlines that cross themselves',
   fixName: 'Make it the mask it fills',
-  find: each(({ polygon }) => (polygon?.some(crossesItself) ? 'its outline crosses itself; tools fill it differently' : null)),
+  find: each(({ polygon }) => (polygon?.some((ring) => haveCrossing([ring])) ? 'its outline crosses itself; tools fill it differently' : null)),
   fix: replaced((annotation, image) => {
     const runs = pixelsOf(annotation, image)
     return runs ? { ...annotation, polygon: null, mask: runsToRle(runs), box: runsBox(runs) } : null

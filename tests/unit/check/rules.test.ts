@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { crossesItself } from '../../../src/core/check/selfCrossing.ts'
 import { usualSize } from '../../../src/core/check/outliers.ts'
 import { RULES } from '../../../src/core/check/rules.ts'
 import type { CheckedImage } from '../../../src/core/check/rule.ts'
@@ -75,7 +74,8 @@ describe('outlines that cross themselves', () => {
     ['two squares that touch at a point', [0, 0, 5, 0, 5, 5, 10, 5, 10, 10, 5, 10, 5, 5, 0, 5], false],
     ['a star', [5, 0, 8, 10, 0, 4, 10, 4, 2, 10], true],
   ])('%s: %j', (_, ring, expected) => {
-    expect(crossesItself(ring)).toBe(expected)
+    const drawn = annotation(1, { box: box(0, 0, 10, 10), polygon: [ring] })
+    expect(rule('crossing').find(image(drawn))).toHaveLength(expected ? 1 : 0)
   })
 
   it('become the mask they fill', () => {

@@ -1,6 +1,7 @@
 /** The geometry of a COCO annotation as it stands in a file. Coordinates are pixel edges; nothing is rounded or clipped. */
 import type { Box, Size } from '../../../shared/geometry.ts'
 import type { Polygon, Rle } from '../../../shared/model.ts'
+import { polygonBox } from '../../../shared/polygons.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { runsArea, runsBox } from '../../../shared/rleMath.ts'
 import { countsToRuns, rleToRuns, runsToRle } from '../../../shared/rleString.ts'
@@ -61,20 +62,7 @@ function readPolygon(value: readonly unknown[]): Segmentation | string {
   const polygon = (rings as number[][]).filter((ring) => ring.length >= 6 && ring.length % 2 === 0)
   const left = rings.length - polygon.length
   const remark = left > 0 ? `${left} of its ${rings.length} outlines have fewer than three points or half a point and were left out` : null
-  return polygon.length === 0 ? { remark } : { polygon, extent: () => extentOf(polygon), remark }
-}
-
-function extentOf(polygon: Polygon): Box {
-  const box = { x0: Infinity, y0: Infinity, x1: -Infinity, y1: -Infinity }
-  for (const ring of polygon) {
-    for (let i = 0; i < ring.length; i += 2) {
-      box.x0 = Math.min(box.x0, ring[i]!)
-      box.x1 = Math.max(box.x1, ring[i]!)
-      box.y0 = Math.min(box.y0, ring[i + 1]!)
-      box.y1 = Math.max(box.y1, ring[i + 1]!)
-    }
-  }
-  return box
+  return polygon.length === 0 ? { remark } : { polygon, extent: () => polygonBox(polygon), remark }
 }
 
 function readMask({ size: given, counts }: Record<string, unknown>, { width, height }: Size): Segmentation | string {
