@@ -46,7 +46,7 @@ export function writeWish(format: string, options: WriteOptions): ExportWish {
     format,
     out,
     states,
-    labels,
+    labels: labels && labels.map((name) => name.normalize('NFC')),
     split: split === undefined ? null : { shares: parseShares(split), groupBy, seed },
     options: { ...(images && { images }), ...(masks && { masks }), ...parsePairs('--option', options.option ?? []) },
     allowIncomplete,

@@ -58,11 +58,18 @@ export async function importCommand(place: string, options: ImportOptions, out: 
 }
 
 async function withProject<T>(file: string, work: (project: Project) => Promise<T>): Promise<T> {
+  const isNew = !existsSync(file)
   const project = await openProject(file, { create: true })
+  let isEmpty = false
   try {
     return await work(project)
+  } catch (error) {
+    isEmpty = isNew && project.images.count() === 0 && project.imports.list().length === 0
+    throw error
   } finally {
     project.close()
+    // Of a dataset that could not be read no project is left that nobody asked for.
+    if (isEmpty) await rm(file)
   }
 }
 

@@ -94,7 +94,7 @@ async function fillFolder(
   for await (const item of source.images()) {
     throwIfAborted(job.signal)
     if (!tally.takes(item)) continue
-    const stem = stems.stemOf(item.image.path)
+    const stem = stems.stemOf(item.image.path.replace(/^JPEGImages\//, ''))
     const filename = await placeImage(item, stem, join(folder, 'JPEGImages'), options.images ?? 'copy', tally)
     const annotations = tally.annotationsOf(item)
     const masked =

@@ -7,6 +7,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ZipFile } from 'yazl'
 import { addImages } from '../../../../src/core/services/addImages.ts'
+import { exportProject } from '../../../../src/core/services/exporting/exportProject.ts'
 import { importDataset } from '../../../../src/core/services/importing/importDataset.ts'
 import type { ImportWish } from '../../../../src/core/services/importing/importDataset.ts'
 import { problemsCsv } from '../../../../src/core/services/importing/problemsCsv.ts'
@@ -308,6 +309,17 @@ describe('again', () => {
     expect(objectsOf(project)).toEqual({ 'a.png': ['bar'] })
     expect(report.problems.map(({ reason }) => reason)).toEqual(['no label of the dataset is called "bus", so nothing was given another'])
   })
+})
+
+it('pictures of Pascal VOC are called the same in Pascal VOC', async () => {
+  const place = join(folder, 'voc')
+  await picture(join(place, 'JPEGImages/2007_1.png'), 61)
+  const object = '<object><name>car</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>20</xmax><ymax>20</ymax></bndbox></object>'
+  await put(join(place, 'Annotations/2007_1.xml'), `<annotation><filename>2007_1.png</filename><size><width>100</width><height>50</height><depth>3</depth></size>${object}</annotation>`)
+  const project = await projects.create()
+  await importDataset(project, wish({ place, options: { base: '1' } }))
+  const out = { format: 'voc', out: join(folder, 'voc out'), states: ['accepted' as const], labels: null, options: {}, allowIncomplete: false }
+  expect((await exportProject(project, out)).renamed).toEqual({})
 })
 
 describe('taking back', () => {
