@@ -196,6 +196,8 @@ export const ExportResult = z.object({
   /** The first 500 of each; all are in `reportFile`. */
   skipped: z.array(ExportNote),
   notes: z.array(ExportNote),
+  /** All that is not as in the project, in words that a number follows. */
+  changes: z.array(z.object({ words: z.string(), count })),
   reportFile: z.string(),
   /** The export was read again and compared; null where the format can't be read. Moves in pixels. */
   verified: z

@@ -65,7 +65,14 @@ export function importHandlers(session: AppSession, roots: Roots, exported: (pat
         return exportProject(project, { ...wish, split, out, readable: (file) => roots.check(file) }, { signal, onImage })
       })
       exported(written.path)
-      return { ...written, annotations: { ...written.annotations }, skipped: written.skipped.slice(0, MOST_ROWS), notes: written.notes.slice(0, MOST_ROWS) }
+      const { annotations, changes, skipped, notes } = written
+      return {
+        ...written,
+        annotations: { ...annotations },
+        changes: [...changes],
+        skipped: skipped.slice(0, MOST_ROWS),
+        notes: notes.slice(0, MOST_ROWS),
+      }
     },
   }
 }
