@@ -48,7 +48,7 @@ export function menuTemplate({ language, platform, recent, actions }: MenuOption
     item(openWords.images, () => { actions.open('images') }),
     item(openWords.project, () => { actions.open('project') }),
     { label: words['menu.recent'], enabled: recent.length > 0, submenu: recent.map((path) => item(path, () => { actions.openProject(path) })) },
-    ...[LINE, command('file.export'), LINE, command('window.settings'), LINE],
+    ...[LINE, command('file.import'), command('file.export'), LINE, command('file.check'), LINE, command('window.settings'), LINE],
     { role: isMac ? 'close' : 'quit' },
   ]
   const edit: Item[] = [

@@ -182,6 +182,7 @@ export const datasetsEn = {
   'import.earlier': 'Earlier imports',
   'import.takeBack': 'Take back',
   'import.takeBackOf': 'Take back import {{id}}: {{place}}',
+  'import.state.open': 'not finished',
   'import.state.undone': 'taken back',
   'import.undone_one': '{{count}} object was taken out again.',
   'import.undone_other': '{{count}} objects were taken out again.',

@@ -184,6 +184,7 @@ export const datasetsZhCN: Record<keyof typeof datasetsEn, string> = {
   'import.earlier': '之前的导入',
   'import.takeBack': '撤回',
   'import.takeBackOf': '撤回导入 {{id}}：{{place}}',
+  'import.state.open': '未完成',
   'import.state.undone': '已撤回',
   'import.undone_one': '已移除 {{count}} 个对象。',
   'import.undone_other': '已移除 {{count}} 个对象。',

@@ -26,7 +26,12 @@ export function ExportDialog() {
   const job: ExportJob = useJob()
   const { draft, change } = useExportDraft(job.forget)
   const format = facts?.formats.find(({ id }) => id === draft.format)
-  if (job.result) return <ExportReport report={job.result} />
+  if (job.result)
+    return (
+      <Dialog title={t('export.done')} size={620}>
+        <ExportReport report={job.result} />
+      </Dialog>
+    )
   return (
     <Dialog title={t('export.title')} size={880} busy={job.running}>
       {error !== null && <p className={css.error} role="alert">{say(error)}</p>}

@@ -7,14 +7,13 @@ import { bridge } from '../../bridge.ts'
 import { useEditor } from '../../editor/index.ts'
 import { useSayProblem } from '../useSayProblem.ts'
 import { closeDialog } from '../windowState.ts'
-import { Dialog } from './Dialog.tsx'
 import css from './Datasets.module.css'
 
 export function ExportReport({ report }: { readonly report: ExportResult }) {
   const { t } = useTranslation()
   const written = Object.values(report.annotations).reduce((sum, count) => sum + count, 0)
   return (
-    <Dialog title={t('export.done')} size={620}>
+    <>
       <p className={css.lead}>
         {t('export.written', { objects: t('count.objects', { count: written }), images: t('count.images', { count: report.images }) })}
       </p>
@@ -26,7 +25,7 @@ export function ExportReport({ report }: { readonly report: ExportResult }) {
         {t('export.reportFile')} <span className={css.selectable}>{report.reportFile}</span>
       </p>
       <Actions path={report.path} />
-    </Dialog>
+    </>
   )
 }
 
@@ -111,7 +110,7 @@ function Actions({ path }: { readonly path: string }) {
       <button type="button" className="button large" onClick={() => void navigator.clipboard.writeText(path).then(() => setCopied(true))}>
         {t(copied ? 'export.copied' : 'export.copyPath')}
       </button>
-      <button type="button" className="button primary large" data-autofocus onClick={closeDialog}>
+      <button type="button" className="button primary large" autoFocus onClick={closeDialog}>
         {t('close')}
       </button>
     </div>

@@ -135,6 +135,7 @@ function PathField({ text, label, focus, onText, onPath }: PathFieldProps) {
   return (
     <input
       className="field"
+      autoFocus={focus}
       data-autofocus={focus || undefined}
       aria-label={label}
       value={text}

@@ -23,7 +23,12 @@ export function ImportDialog() {
   const { wish, preview, run, look, change } = work
   const formats = useReadable()
   useDropped(work)
-  if (run.result) return <ImportResult report={run.result} formats={formats} />
+  if (run.result)
+    return (
+      <Dialog title={t('import.done')} size={760}>
+        <ImportResult report={run.result} formats={formats} />
+      </Dialog>
+    )
   const isAsking = preview.error?.code === 'ambiguous-dataset'
   const back = () => {
     preview.forget()
@@ -73,7 +78,7 @@ function Reading({ work: { wish, preview } }: { readonly work: ImportWork }) {
       <p className={css.lead} title={wish.place}>{t('import.looking', { place: shortPath(wish.place) })}</p>
       <div className={css.footer}>
         <JobBar title={t('import.title')} done={preview.progress?.images ?? 0} total={0} />
-        <button type="button" className="button large" data-autofocus onClick={preview.stop}>
+        <button type="button" className="button large" autoFocus onClick={preview.stop}>
           {t('cancel')}
         </button>
       </div>
@@ -149,7 +154,7 @@ function Question({ error: { message, details }, formats, work: { wish, look }, 
         <p>{say(withoutCommand(message))}</p>
         {choices.map((choice, n) => (
           <label key={choice} className="check">
-            <input type="radio" name="choice" data-autofocus={n === 0 || undefined} checked={chosen === choice} onChange={() => setChosen(choice)} />
+            <input type="radio" name="choice" autoFocus={n === 0} checked={chosen === choice} onChange={() => setChosen(choice)} />
             {nameOf(choice)}
           </label>
         ))}

@@ -59,7 +59,7 @@ function Earlier({ row: { id, at, format, place, state }, onTakeBack }: { readon
     <li>
       <span className="muted">{new Date(at).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })}</span>
       <span className="ellipsis" title={place}>{shortPath(place, 48)}</span>
-      <span className="muted">{format}</span>
+      <span className="muted">{state === 'open' ? `${format} · ${t('import.state.open')}` : format}</span>
       {state === 'undone' ? (
         <span className="muted">{t('import.state.undone')}</span>
       ) : (

@@ -42,7 +42,7 @@ export function ImportPreview({ report, formats, work, onBack }: PreviewProps) {
         <button type="button" className="button large" onClick={run.running ? run.stop : onBack}>
           {t(run.running ? 'cancel' : 'import.back')}
         </button>
-        <button type="button" className="button primary large" data-autofocus disabled={run.running} onClick={work.start}>
+        <button type="button" className="button primary large" autoFocus disabled={run.running} onClick={work.start}>
           {t('import.run')}
         </button>
       </div>

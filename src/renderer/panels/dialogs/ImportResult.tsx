@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import type { FormatRow, ImportReport } from '../../../shared/appContract.ts'
 import { shortPath } from '../paths.ts'
 import { closeDialog } from '../windowState.ts'
-import { Dialog } from './Dialog.tsx'
 import { useTakeBack } from './ImportHistory.tsx'
 import { ImportFacts } from './ImportPreview.tsx'
 import { ImportProblems } from './ImportProblems.tsx'
@@ -19,7 +18,7 @@ export function ImportResult({ report, formats }: { readonly report: ImportRepor
     void takeBack(report.id!)
   }
   return (
-    <Dialog title={t('import.done')} size={700}>
+    <>
       <p className={css.lead} title={report.place}>
         {t('import.came', { objects: t('count.objects', { count: report.objects.added }), format: formats.find(({ id }) => id === report.format)?.name, place: shortPath(report.place) })}
       </p>
@@ -30,10 +29,10 @@ export function ImportResult({ report, formats }: { readonly report: ImportRepor
         <button type="button" className="button large" disabled={taken} onClick={undo}>
           {t('import.takeBack')}
         </button>
-        <button type="button" className="button primary large" data-autofocus onClick={closeDialog}>
+        <button type="button" className="button primary large" autoFocus onClick={closeDialog}>
           {t('close')}
         </button>
       </div>
-    </Dialog>
+    </>
   )
 }
