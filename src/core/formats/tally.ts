@@ -5,6 +5,9 @@ import type { ExportImage, ExportJob, ExportNote, ExportReport, ExportSource, Wr
 import type { Annotation, Image, Label } from '../../shared/model.ts'
 import { AppError } from '../../shared/errors.ts'
 
+/** Pixels. */
+const LARGEST_PAINTED = 2 ** 29
+
 export class Tally {
   images = 0
   holesBridged = 0
@@ -23,6 +26,13 @@ export class Tally {
   takes({ image, annotations }: ExportImage): boolean {
     if (image.width > 0 && image.height > 0) return true
     this.skip(image.path, `the image could not be read${image.problem ? `: ${image.problem}` : ''}`, annotations.length)
+    return false
+  }
+
+  /** False, with words, for an image with more pixels than can be painted as one picture of masks. */
+  canPaint({ image, annotations }: ExportImage): boolean {
+    if (image.width * image.height <= LARGEST_PAINTED) return true
+    this.skip(image.path, `${image.width} x ${image.height} pixels are too many for a picture of its masks`, annotations.length)
     return false
   }
 

@@ -65,7 +65,7 @@ class PanopticWork {
     for (const part of parts) await part.begin(head)
     for await (const item of this.source.images()) {
       throwIfAborted(job.signal)
-      if (!this.tally.takes(item)) continue
+      if (!this.tally.takes(item) || !this.tally.canPaint(item)) continue
       await this.writeImage(partOf(item.split), item)
       job.onImage?.(this.tally.images)
     }

@@ -82,7 +82,11 @@ function maskShape(attributes: Attributes, size: Size): Geometry | string {
   return typeof crop === 'string' ? crop : maskGeometry(cropToMask(crop, left, top, size))
 }
 
+/** Pixels. */
+const LARGEST_MASK = 2 ** 28
+
 function cropOf(rle: string, width: number, height: number): Bitmap | string {
+  if (width * height > LARGEST_MASK) return `is a mask of ${width} x ${height} pixels, which is too large to be read`
   const data = new Uint8Array(width * height)
   let at = 0
   for (const [i, text] of rle.split(',').entries()) {

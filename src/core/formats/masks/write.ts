@@ -86,7 +86,7 @@ class Work {
     const stems = new UniqueStems()
     for await (const item of this.#source.images()) {
       throwIfAborted(this.#job.signal)
-      if (!this.#tally.takes(item)) continue
+      if (!this.#tally.takes(item) || (this.#kind === 'index' && !this.#tally.canPaint(item))) continue
       const stem = stems.stemOf(item.image.path)
       const name = await placeImage(item, stem, join(folder, 'images'), this.#images, this.#tally)
       const annotations = this.#tally.annotationsOf(item)

@@ -90,6 +90,7 @@ function outlineBox(shape: Shape, size: Size): Box {
 /** Each mask without what lies higher; a mask that is covered wholly is none. */
 export function visibleParts(shapes: readonly Shape[], { width, height }: Size): Shape[] {
   const masked = shapes.filter((shape) => shape.mask() !== null).sort((a, b) => a.z - b.z)
+  if (masked.length === 0) return [...shapes]
   const top = new Uint32Array(width * height)
   masked.forEach((shape, n) => {
     fill(top, shape.mask()!, n + 1)
