@@ -28,7 +28,10 @@ export async function exportVerified(
       const wish = {
         names,
         report: soFar,
-        original: (id: number) => items.get(id)!,
+        original: (id: number) => {
+          const { image, file, annotations } = items.get(id)!
+          return { image, file, annotations: () => annotations }
+        },
         labelOf: ({ labelId }: { labelId: number }) => labels.get(labelId as never)!,
       }
       verification = await verifyExport(written, {

@@ -14,7 +14,7 @@ import { splitNames, splitOf } from './split.ts'
 import type { SplitWish } from './split.ts'
 import { REPORT_NAME } from '../../formats/atomicFile.ts'
 import { verifyExport } from './verifyExport.ts'
-import type { Verification } from './verifyExport.ts'
+import type { Original, Verification } from './verifyExport.ts'
 
 export interface ExportWish {
   readonly format: string
@@ -150,14 +150,18 @@ class ProjectSource implements ExportSource {
   }
 
   itemOf(image: StoredImage): Pick<ExportImage, 'image' | 'file' | 'annotations'> {
-    const { annotations } = this.#project.annotations.load(image.id)
-    const wanted = annotations.filter(({ state, labelId }) => this.#states.includes(state) && this.#labelNames.has(labelId))
-    return { image, file: this.#project.images.fileOf(image), annotations: wanted }
+    return { image, file: this.#project.images.fileOf(image), annotations: this.#wantedOn(image.id) }
+  }
+
+  #wantedOn(id: ImageId): Annotation[] {
+    const { annotations } = this.#project.annotations.load(id)
+    return annotations.filter(({ state, labelId }) => this.#states.includes(state) && this.#labelNames.has(labelId))
   }
 
   /** As it was given to the writer, again. */
-  original(id: ImageId): Pick<ExportImage, 'image' | 'file' | 'annotations'> {
-    return this.itemOf(this.#project.images.get(id))
+  original(id: ImageId): Original {
+    const image = this.#project.images.get(id)
+    return { image, file: this.#project.images.fileOf(image), annotations: () => this.#wantedOn(id) }
   }
 
   labelOf({ labelId }: Annotation): string {

@@ -17,8 +17,8 @@ import type { Comparison, Pair, Shape } from './compareImage.ts'
 export interface Original {
   readonly image: Image
   readonly file: string
-  /** As they were given to the writer. */
-  readonly annotations: readonly Annotation[]
+  /** As they were given to the writer; read when asked for. */
+  readonly annotations: () => readonly Annotation[]
 }
 
 export interface Verification {
@@ -118,7 +118,9 @@ class Check {
     }
     this.#unread.delete(id)
     this.#images++
-    const { image: { width, height }, image: original, annotations } = this.#wish.original(id)
+    const { image: original, annotations: given } = this.#wish.original(id)
+    const { width, height } = original
+    const annotations = given()
     const size = { width, height }
     const onPicture = annotations.filter(({ frame, mask }) => frame === 0 && (!mask || (mask.size[0] === height && mask.size[1] === width)))
     const expected = onPicture.map((annotation) => shapeOf(annotation, this.#wish.labelOf(annotation), size))
@@ -213,7 +215,7 @@ class Check {
   result(): Verification {
     const { report, holds, original } = this.#wish
     for (const id of this.#unread) {
-      if (original(id).annotations.length > 0) this.#wrong.push(`${original(id).image.path}: missing in the export`)
+      if (original(id).annotations().length > 0) this.#wrong.push(`${original(id).image.path}: missing in the export`)
     }
     if (holds.objects === 'each') {
       for (const [label, count] of Object.entries(report.annotations)) {
