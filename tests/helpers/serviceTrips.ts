@@ -111,7 +111,7 @@ export async function expectHeld(before: Project, way: Way, { project: after, wr
     holds: holdsOf(way),
     names,
     report: written,
-    original: (id) => ({ image: before.images.get(id), file: '', annotations: before.annotations.load(id).annotations }),
+    original: (id) => ({ image: before.images.get(id), file: '', annotations: () => before.annotations.load(id).annotations }),
     labelOf: ({ labelId }) => labels.get(labelId)!,
   })
 }
@@ -127,12 +127,16 @@ export function objectsOf(project: Project, id: ImageId): DatasetObject[] {
   return project.annotations.load(id).annotations.map((one) => ({ ...one, label: names.get(one.labelId)!, place: one.id }))
 }
 
-/** All that can be said of the objects of each picture, in order of z; numbers as `edge` gives them. */
+/** Objects in an order that only what they are decides. */
+const inAnyOrder = (a: DatasetObject, b: DatasetObject) => (orderKey(a) < orderKey(b) ? -1 : 1)
+const orderKey = ({ label, box, attributes }: DatasetObject) => JSON.stringify([label, Object.values(box).map((edge) => edge.toFixed(3)), attributes])
+
+/** All that can be said of the objects of each picture; numbers as `edge` gives them. */
 export function saidOf(project: Project, edge: (pixels: number) => unknown = (pixels) => pixels): Map<string, object[]> {
   const said = ({ box, mask, polygon, label, iscrowd, difficult, truncated, occluded, score, group, attributes }: DatasetObject) => ({
     box: [box.x0, box.y0, box.x1, box.y1].map(edge), mask, polygon: polygon && polygon.map((ring) => ring.map(edge)), label, iscrowd, difficult, truncated, occluded, score, group, attributes,
   })
-  return new Map([...imagesOf(project, byPicture)].map(([picture, { id }]) => [picture, objectsOf(project, id).sort((a, b) => a.z - b.z).map(said)]))
+  return new Map([...imagesOf(project, byPicture)].map(([picture, { id }]) => [picture, objectsOf(project, id).sort(inAnyOrder).map(said)]))
 }
 
 /** As YOLO's eight decimals move an edge from one trip to the next. */

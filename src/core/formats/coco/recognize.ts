@@ -23,7 +23,8 @@ export async function cocoKind(files: DatasetFiles, path: string): Promise<CocoK
     return isEmpty || isList ? 'results' : null
   }
   if (!start.startsWith('{') || !/"(images|annotations)"\s*:\s*\[/.test(start + tail)) return null
-  if (has('segments_info')) return 'panoptic'
+  const isEmptyPanoptic = /^panoptic/i.test(basename(path)) && /"annotations"\s*:\s*\[\s*\]/.test(start + tail)
+  if (has('segments_info') || isEmptyPanoptic) return 'panoptic'
   return has('image_id') || (has('file_name') && has('categories')) || (has('images') && has('annotations') && has('categories')) ? 'instances' : null
 }
 
