@@ -21,6 +21,8 @@ export function CheckPanel() {
   const state = useStore(checkState)
   const { progress, findings, total, error } = state
   useEffect(() => followUndo(editor), [editor])
+  // Another project has other findings.
+  useEffect(() => closeCheck, [editor])
   const close = () => {
     closeCheck()
     document.querySelector<HTMLElement>('[data-testid="canvas"]')?.focus()
