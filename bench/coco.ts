@@ -45,7 +45,7 @@ export async function benchCoco(): Promise<Row[]> {
     await writeCocoSet(large, IMAGES, OBJECTS)
     await writeCocoSet(sparse, IMAGES, OBJECTS / 10)
     const out = join(folder, 'out.json')
-    const mine = { first: ours('first', large, out), read: ours('read', large, out), convert: ours('convert', large, out) }
+    const mine = { first: ours('first', large, out), read: ours('read', large, out), convert: ours('convert', large, out), project: ours('project', large, join(folder, 'project.json')) }
     return [...againstPycocotools(large, mine), ...againstDatumaro(large, mine, join(folder, 'datumaro')), ...memory(mine, ours('convert', sparse, out))]
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -56,6 +56,7 @@ interface Mine {
   readonly first: Spent
   readonly read: Spent
   readonly convert: Spent
+  readonly project: Spent
 }
 
 function againstPycocotools(large: string, { first, read }: Mine): Row[] {
@@ -70,7 +71,7 @@ function againstPycocotools(large: string, { first, read }: Mine): Row[] {
 }
 
 /** Ours reads and writes in one stream: what writing takes is what that takes over reading. */
-function againstDatumaro(large: string, { read, convert }: Mine, out: string): Row[] {
+function againstDatumaro(large: string, { read, convert, project }: Mine, out: string): Row[] {
   const python = pythonWith('datumaro')
   if (python === null) return [{ what: 'COCO read and written', skipped: 'needs a Python with datumaro (see MARQUEE_PYTHON)' }]
   const theirs = peer(python, 'datumaro', join(large, '../..'), out)
@@ -78,11 +79,13 @@ function againstDatumaro(large: string, { read, convert }: Mine, out: string): R
     row('read, datumaro', read.cpu, theirs.read, 5),
     row('written, datumaro', convert.cpu - read.cpu, theirs.write, 5),
     row('read and written, datumaro', convert.cpu, theirs.read + theirs.write, 5),
+    row('into a project with its log, out and read back; datumaro in memory', project.cpu, theirs.read + theirs.write, 5),
   ]
 }
 
-function memory({ convert }: Mine, sparse: Spent): Row[] {
+function memory({ convert, project }: Mine, sparse: Spent): Row[] {
   return [
+    row('memory through a project, limit 1 GB', project.memory, MOST_MEMORY, 1, mega),
     row('memory to read and write 500 MB, limit 1 GB', convert.memory, MOST_MEMORY, 1, mega),
     row('memory, at 100,000 objects', convert.memory, sparse.memory, FLAT, mega),
   ]

@@ -1,5 +1,5 @@
 /**
- * What a process of its own spends on a COCO file: node cocoOurs.ts first|read|convert FILE OUT. Prints one JSON line:
+ * What a process of its own spends on a COCO file: node cocoOurs.ts first|read|convert|project FILE OUT. Prints one JSON line:
  * CPU milliseconds, and the most memory in MB the process held.
  */
 import { cocoReader } from '../src/core/formats/coco/read.ts'
@@ -7,6 +7,9 @@ import { cocoWriter } from '../src/core/formats/coco/write.ts'
 import type { Dataset } from '../src/core/formats/dataset.ts'
 import { DatasetFiles } from '../src/core/formats/datasetFiles.ts'
 import type { ExportImage, ExportSource } from '../src/core/formats/source.ts'
+import { exportProject } from '../src/core/services/exporting/exportProject.ts'
+import { importDataset } from '../src/core/services/importing/importDataset.ts'
+import { openProject } from '../src/core/store/project.ts'
 import { AnnotationId, ImageSchema, LabelSchema } from '../src/shared/model.ts'
 
 const [what, file, out] = process.argv.slice(2) as [string, string, string]
@@ -52,6 +55,16 @@ const WORK: Readonly<Record<string, (used: () => number) => Promise<number>>> = 
   convert: async (used) => {
     const dataset = await open()
     await cocoWriter.write(projectOf(dataset), out, {})
+    return used()
+  },
+  /** All that a person waits for: into a project on disk with its log of edits, out again, read back and compared. */
+  project: async (used) => {
+    const project = await openProject(`${out}.marquee`, { create: true })
+    const wish = { place: file, format: 'coco', options: {}, imageFolders: [], missing: 'keep', labelMap: {}, dryRun: false } as const
+    const { objects } = await importDataset(project, wish)
+    await exportProject(project, { format: 'coco', out, states: ['accepted'], labels: null, options: {}, allowIncomplete: false })
+    project.close()
+    if (objects.added !== objects.seen) throw new Error(`${objects.added} of ${objects.seen} objects came in`)
     return used()
   },
 }
