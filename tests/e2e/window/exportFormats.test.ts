@@ -58,6 +58,8 @@ it('says what can not be written, and writes the rest once that is confirmed', a
   await alert.getByRole('button', { name: 'Export without them' }).click()
   const done = page.getByRole('dialog', { name: 'Exported' })
   await done.getByText('1 object on 1 image').waitFor()
+  await done.getByRole('heading', { name: 'Not as in the project' }).waitFor()
+  await done.getByText(/^objects left out: /).waitFor()
   await done.getByRole('region', { name: /remark/ }).getByText('left out').waitFor()
   expect(await preview(window, join(folder, 'yolo'), 'yolo')).toMatchObject({ objects: { seen: 1, leftOut: 0 } })
 })

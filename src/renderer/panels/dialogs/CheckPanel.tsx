@@ -33,9 +33,11 @@ export function CheckPanel() {
       aria-label={t('check.title')}
       data-panel
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
+        if (event.ctrlKey || event.metaKey || event.altKey) return
+        const act = { Escape: close, f: () => void mendFinding(editor) }[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+        if (!act) return
         event.preventDefault()
-        close()
+        act()
       }}
     >
       <div className={css.heading}>
@@ -83,7 +85,7 @@ function Findings({ state }: { readonly state: CheckState }) {
   }, [shown, virtual])
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    const act = keyActs[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+    const act = keyActs[event.key]
     if (!act) return
     event.preventDefault()
     void act(editor)
@@ -114,7 +116,6 @@ const keyActs: Readonly<Record<string, (editor: ReturnType<typeof useEditor>) =>
   ArrowDown: (editor) => stepFinding(editor, 1),
   ArrowUp: (editor) => stepFinding(editor, -1),
   Enter: mendFinding,
-  f: mendFinding,
 }
 
 function Actions({ state }: { readonly state: CheckState }) {

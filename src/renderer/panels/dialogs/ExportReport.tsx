@@ -20,6 +20,7 @@ export function ExportReport({ report }: { readonly report: ExportResult }) {
       <p className={css.path}>{report.path}</p>
       <Counts annotations={report.annotations} />
       <Verified verified={report.verified} />
+      <Changes changes={report.changes} />
       <Differences report={report} />
       <p className={css.small}>
         {t('export.reportFile')} <span className={css.selectable}>{report.reportFile}</span>
@@ -66,15 +67,34 @@ function Verified({ verified }: Pick<ExportResult, 'verified'>) {
   )
 }
 
-function Differences({ report: { skipped, notes, holesBridged } }: { readonly report: ExportResult }) {
+/** How often what kind of thing is not as in the project, and why. */
+function Changes({ changes }: Pick<ExportResult, 'changes'>) {
+  const { t } = useTranslation()
+  const say = useSayProblem()
+  if (changes.length === 0) return null
+  return (
+    <>
+      <h3 className={css.heading}>{t('export.changes')}</h3>
+      <ul className={css.changes}>
+        {changes.map(({ words, count }) => (
+          <li key={words}>
+            <strong>{count}</strong>
+            <span>{say(words)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Differences({ report: { skipped, notes } }: { readonly report: ExportResult }) {
   const { t } = useTranslation()
   const say = useSayProblem()
   const rows = [...skipped.map((note) => ({ ...note, isOut: true })), ...notes.map((note) => ({ ...note, isOut: false }))]
-  if (rows.length === 0 && holesBridged === 0) return null
+  if (rows.length === 0) return null
   return (
     <>
       <h3 className={css.heading}>{t('export.differences', { count: rows.length })}</h3>
-      {holesBridged > 0 && <p className={css.small}>{t('export.bridged', { count: holesBridged })}</p>}
       <div className={css.tableBox} tabIndex={0} role="region" aria-label={t('export.differences', { count: rows.length })}>
         <table>
           <tbody>
