@@ -2,7 +2,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Label, LabelId } from '../../shared/model.ts'
 import type { Connection } from './connection.ts'
-import { nextColor } from './palette.ts'
+import { ColorPicker } from './palette.ts'
 
 type Row = Omit<Label, 'source'> & { readonly source: string | null }
 
@@ -46,15 +46,23 @@ export class Labels {
    * apart and the next free key of 1-9. `source` keeps what a foreign file says about it, e.g. a COCO id.
    */
   ensure(name: string, source: Label['source'] = null): Label {
+    return this.ensureAll([{ name, source }])[0]!
+  }
+
+  /** The same for many at once, in one transaction. */
+  ensureAll(wanted: readonly Pick<Label, 'name' | 'source'>[]): Label[] {
     return this.#connection.transaction(() => {
-      const known = this.#byName.get(cleaned(name))
-      if (known) return labelOf(known)
-      const labels = this.list()
-      const key = KEYS.find((free) => labels.every((label) => label.key !== free)) ?? null
-      const order = Math.max(-1, ...labels.map((label) => label.order)) + 1
-      const color = nextColor(labels.map((label) => label.color))
-      const { id } = this.#insert.run(cleaned(name), color, key, order, source && JSON.stringify(source))
-      return this.get(id as LabelId)
+      const missing = wanted.some(({ name }) => !this.#byName.get(cleaned(name)))
+      const labels = missing ? this.list() : []
+      const keys = KEYS.filter((free) => labels.every((label) => label.key !== free))
+      const colors = new ColorPicker(labels.map((label) => label.color))
+      let order = labels.reduce((most, label) => Math.max(most, label.order), -1)
+      return wanted.map(({ name, source }) => {
+        const known = this.#byName.get(cleaned(name))
+        if (known) return labelOf(known)
+        const { id } = this.#insert.run(cleaned(name), colors.next(), keys.shift() ?? null, ++order, source && JSON.stringify(source))
+        return this.get(id as LabelId)
+      })
     })
   }
 

@@ -18,8 +18,22 @@ export const PALETTE = [
   '#332288',
 ] as const
 
-/** The first colour not in use; once all are, the least used. */
-export function nextColor(used: readonly string[]): string {
-  const uses = (color: string) => used.filter((other) => other === color).length
-  return PALETTE.reduce((best, color) => (uses(color) < uses(best) ? color : best))
+/** Gives the first colour not in use; once all are, the least used. */
+export class ColorPicker {
+  readonly #uses = new Map<string, number>(PALETTE.map((color) => [color, 0]))
+
+  constructor(used: readonly string[]) {
+    for (const color of used) this.#use(color)
+  }
+
+  next(): string {
+    const color = PALETTE.reduce((best, one) => (this.#uses.get(one)! < this.#uses.get(best)! ? one : best))
+    this.#use(color)
+    return color
+  }
+
+  #use(color: string): void {
+    const uses = this.#uses.get(color)
+    if (uses !== undefined) this.#uses.set(color, uses + 1)
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextColor, PALETTE } from '../../../src/core/store/palette.ts'
+import { ColorPicker, PALETTE } from '../../../src/core/store/palette.ts'
 import { EMPTY_CHANGES } from '../../../src/shared/changes.ts'
 import { LabelId, LabelSchema } from '../../../src/shared/model.ts'
 import { annotation } from '../../helpers/annotations.ts'
@@ -66,11 +66,24 @@ describe('labels', () => {
   })
 })
 
-describe('nextColor', () => {
-  it('uses each colour once before any twice', () => {
-    const used: string[] = []
-    for (let n = 0; n < PALETTE.length * 2; n++) used.push(nextColor(used))
+describe('colours', () => {
+  it('are used once each before any twice, also where other ones are in use', () => {
+    const picker = new ColorPicker(['#123456'])
+    const used = Array.from({ length: PALETTE.length * 2 }, () => picker.next())
     expect(new Set(used.slice(0, PALETTE.length))).toEqual(new Set(PALETTE))
     expect(new Set(used.slice(PALETTE.length))).toEqual(new Set(PALETTE))
+    expect(new ColorPicker(PALETTE.slice(1)).next()).toBe(PALETTE[0])
+  })
+})
+
+describe('many labels at once', () => {
+  it('come in their order, with the keys that are left, and those that are there stay', async () => {
+    const project = await folder.create()
+    const car = project.labels.ensure('car')
+    const names = ['dog', 'car', ...Array.from({ length: 5000 }, (_, n) => `class ${String(n)}`)]
+    const made = project.labels.ensureAll(names.map((name) => ({ name, source: null })))
+    expect(made.map(({ name }) => name)).toEqual(names)
+    expect(made[1]).toEqual(car)
+    expect(project.labels.list().slice(0, 12).map(({ key }) => key)).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', null, null, null])
   })
 })

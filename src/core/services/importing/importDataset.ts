@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import { EMPTY_CHANGES } from '../../../shared/changes.ts'
 import type { Size } from '../../../shared/geometry.ts'
-import type { Annotation, AnnotationId, ImageId, LabelId } from '../../../shared/model.ts'
+import type { Annotation, AnnotationId, ImageId, Label, LabelId } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, ReadContext } from '../../formats/dataset.ts'
 import type { DatasetFiles } from '../../formats/datasetFiles.ts'
 import { geometryHash, keptGeometry } from '../../formats/kept.ts'
@@ -140,11 +140,9 @@ class ImportWork {
 
   /** Labels the dataset names come first and in its order, also those without objects. */
   declare({ labels }: Dataset): void {
-    for (const { name, source } of labels) {
-      const into = this.#nameOf(name)
-      this.#labelId(into, source)
-      if (!this.#counts.labels.has(into)) this.#counts.labels.set(into, 0)
-    }
+    const wanted = labels.map(({ name, source }) => ({ name: this.#nameOf(name), source })).filter(({ name }) => name !== '')
+    for (const { name } of wanted) if (!this.#counts.labels.has(name)) this.#counts.labels.set(name, 0)
+    this.#make(wanted.filter(({ name }) => !this.#labels.has(name)))
   }
 
   async take(batch: readonly DatasetImage[]): Promise<void> {
@@ -231,7 +229,7 @@ class ImportWork {
   #annotationOf(object: DatasetObject, imageId: ImageId, above: number): Annotation {
     const { frame, box, mask, polygon, state, score, iscrowd, difficult, truncated, occluded, attributes, group, source } = object
     const id = randomUUID() as AnnotationId
-    const own = { id, imageId, labelId: this.#labelId(object.label, null), z: above + object.z, provenanceId: null, origin: 'imported' } as const
+    const own = { id, imageId, labelId: this.#labelId(object.label), z: above + object.z, provenanceId: null, origin: 'imported' } as const
     return { ...own, frame, box, mask, polygon, state, score, iscrowd, difficult, truncated, occluded, attributes, group, source }
   }
 
@@ -257,16 +255,18 @@ class ImportWork {
     return this.#map.get(plain) ?? plain
   }
 
-  #labelId(name: string, source: Dataset['labels'][number]['source']): LabelId {
-    const known = this.#labels.get(name)
-    if (known !== undefined) return known
-    const id = this.#wish.dryRun ? (0 as LabelId) : this.#project.labels.ensure(name, source).id
-    this.#labels.set(name, id)
-    if (this.#id !== null) {
-      this.#made.push(id)
-      this.#project.imports.setLabels(this.#id, this.#made)
-    }
-    return id
+  #labelId(name: string): LabelId {
+    if (!this.#labels.has(name)) this.#make([{ name, source: null }])
+    return this.#labels.get(name)!
+  }
+
+  /** New labels of the project. */
+  #make(wanted: readonly Pick<Label, 'name' | 'source'>[]): void {
+    const made = this.#wish.dryRun ? wanted.map(({ name }) => ({ name, id: 0 as LabelId })) : this.#project.labels.ensureAll(wanted)
+    wanted.forEach(({ name }, n) => this.#labels.set(name, made[n]!.id))
+    if (this.#id === null) return
+    this.#made.push(...new Set(made.map(({ id }) => id)))
+    this.#project.imports.setLabels(this.#id, this.#made)
   }
 }
 
