@@ -5,7 +5,7 @@
 import { cocoReader } from '../src/core/formats/coco/read.ts'
 import { cocoWriter } from '../src/core/formats/coco/write.ts'
 import type { Dataset } from '../src/core/formats/dataset.ts'
-import { DatasetFiles } from '../src/core/formats/datasetFiles.ts'
+import { DatasetFiles } from '../src/core/formats/common/files/datasetFiles.ts'
 import type { ExportImage, ExportSource } from '../src/core/formats/source.ts'
 import { exportProject } from '../src/core/services/exporting/exportProject.ts'
 import { importDataset } from '../src/core/services/importing/importDataset.ts'

@@ -1,7 +1,7 @@
 /** One PNG for each image, with what was found drawn on it. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { UniqueStems } from '../core/formats/uniqueStems.ts'
+import { UniqueStems } from '../core/formats/common/files/uniqueStems.ts'
 import { overlayPng } from '../core/media/overlay.ts'
 import type { Project } from '../core/store/project.ts'
 import { AppError, throwIfAborted } from '../shared/errors.ts'

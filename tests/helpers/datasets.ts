@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, parse } from 'node:path'
 import type { DatasetImage, DatasetLabel, FoundImage, ImportFormat, ImportProblem } from '../../src/core/formats/dataset.ts'
-import { DatasetFiles } from '../../src/core/formats/datasetFiles.ts'
+import { DatasetFiles } from '../../src/core/formats/common/files/datasetFiles.ts'
 import type { SourceValues } from '../../src/core/formats/kept.ts'
 import { probe } from '../../src/core/media/decode.ts'
 

@@ -5,7 +5,7 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Size } from '../../shared/geometry.ts'
 import type { Annotation, Label } from '../../shared/model.ts'
-import type { DatasetFiles } from './datasetFiles.ts'
+import type { DatasetFiles } from './common/files/datasetFiles.ts'
 import type { SourceValues } from './kept.ts'
 import type { ExportFormat, FormatOption } from './source.ts'
 

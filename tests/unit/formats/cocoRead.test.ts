@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { imagePaths } from '../../../src/core/formats/coco/imagePath.ts'
 import { cocoReader } from '../../../src/core/formats/coco/read.ts'
-import { DatasetFiles } from '../../../src/core/formats/datasetFiles.ts'
+import { DatasetFiles } from '../../../src/core/formats/common/files/datasetFiles.ts'
 import { rleToBitmap } from '../../../src/shared/rleString.ts'
 import { readDataset, writeFiles } from '../../helpers/datasets.ts'
 

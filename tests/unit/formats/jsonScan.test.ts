@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { GroupedPlaces } from '../../../src/core/formats/groupedPlaces.ts'
-import { lineOf, scanJson } from '../../../src/core/formats/jsonScan.ts'
-import type { JsonDamage } from '../../../src/core/formats/jsonScan.ts'
-import { JsonScanner } from '../../../src/core/formats/jsonScanner.ts'
+import { GroupedPlaces } from '../../../src/core/formats/common/json/groupedPlaces.ts'
+import { lineOf, scanJson } from '../../../src/core/formats/common/json/jsonScan.ts'
+import type { JsonDamage } from '../../../src/core/formats/common/json/jsonScan.ts'
+import { JsonScanner } from '../../../src/core/formats/common/json/jsonScanner.ts'
 
 interface Met {
   readonly elements: { key: string | null; text: string; ids: unknown[]; kind: string }[]

@@ -384,7 +384,7 @@ describe('files', () => {
   })
 
   it('are recognised', async () => {
-    const { DatasetFiles } = await import('../../../src/core/formats/datasetFiles.ts')
+    const { DatasetFiles } = await import('../../../src/core/formats/common/files/datasetFiles.ts')
     writeFiles(folder, { 'a.json': '{"images": []}' })
     expect(await labelme.reads!.detect(await DatasetFiles.at(folder))).toBeNull()
     writeFiles(folder, { 'b.json': json(file([])) })

@@ -6,7 +6,7 @@ import { IMPORT_FORMATS, importFormat } from '../../../src/core/formats/index.ts
 import { cvat } from '../../../src/core/formats/cvat/index.ts'
 import { labelStudio } from '../../../src/core/formats/label-studio/index.ts'
 import { labelme } from '../../../src/core/formats/labelme/index.ts'
-import { DatasetFiles } from '../../../src/core/formats/datasetFiles.ts'
+import { DatasetFiles } from '../../../src/core/formats/common/files/datasetFiles.ts'
 import { AppError } from '../../../src/shared/errors.ts'
 import { readDataset } from '../../helpers/datasets.ts'
 import type { ReadDataset } from '../../helpers/datasets.ts'

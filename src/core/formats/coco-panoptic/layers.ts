@@ -6,7 +6,7 @@ import type { Runs } from '../../../shared/rle.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
 import { rleToRuns } from '../../../shared/rleString.ts'
 import { keptValues } from '../kept.ts'
-import type { Tally } from '../tally.ts'
+import type { Tally } from '../common/tally.ts'
 
 /** The largest number three bytes hold. */
 const LARGEST = 2 ** 24 - 1

@@ -13,9 +13,9 @@ import { cocoObject } from '../coco/object.ts'
 import { closeAll, closingOnError, datasetSource, inFewWords, openDocuments } from '../coco/read.ts'
 import { cocoFiles, firstOfKind } from '../coco/recognize.ts'
 import type { Dataset, DatasetObject, ImportFormat, ReadContext } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import { keep } from '../kept.ts'
-import { readMaskPng } from '../maskPng.ts'
+import { readMaskPng } from '../common/pixels/maskPng.ts'
 import { segmentsOf } from './segments.ts'
 
 export const cocoPanopticReader: ImportFormat = {

@@ -1,5 +1,5 @@
 /** The segments of a panoptic PNG: each pixel's colour is a number, red + 256 green + 65536 blue; 0 is nobody's. */
-import type { MaskPng } from '../maskPng.ts'
+import type { MaskPng } from '../common/pixels/maskPng.ts'
 import type { Runs } from '../../../shared/rle.ts'
 
 /** Run lengths of every number that has a pixel, 0 too. */

@@ -13,7 +13,7 @@ import { CocoLabels } from '../coco/labels.ts'
 import { closeAll, closingOnError, inFewWords, openDocuments } from '../coco/read.ts'
 import { cocoFiles, cocoKind, firstOfKind } from '../coco/recognize.ts'
 import type { Dataset, DatasetImage, ImportFormat, ReadContext } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 
 /** Digits in the file names of COCO's own images. */
 const NAME_DIGITS = 12

@@ -2,11 +2,11 @@
 import type { FileHandle } from 'node:fs/promises'
 import { AppError } from '../../../shared/errors.ts'
 import type { ReadContext } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
-import { GroupedPlaces } from '../groupedPlaces.ts'
-import { lineOf, scanJson } from '../jsonScan.ts'
-import type { ElementKind, FollowedIds, JsonPlace, OnElement } from '../jsonScan.ts'
-import { JsonSlices, LARGEST_RECORD } from '../jsonSlices.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
+import { GroupedPlaces } from '../common/json/groupedPlaces.ts'
+import { lineOf, scanJson } from '../common/json/jsonScan.ts'
+import type { ElementKind, FollowedIds, JsonPlace, OnElement } from '../common/json/jsonScan.ts'
+import { JsonSlices, LARGEST_RECORD } from '../common/json/jsonSlices.ts'
 import { splitOf } from './recognize.ts'
 
 export type CocoId = number | string

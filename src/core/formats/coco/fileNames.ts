@@ -1,6 +1,6 @@
 /** The `file_name` of each image: its path, which readers find it by, or one of its own where that is taken. */
 import { extname, posix } from 'node:path'
-import { safeName } from '../uniqueStems.ts'
+import { safeName } from '../common/files/uniqueStems.ts'
 
 export class FileNames {
   private readonly taken = new Set<string>()

@@ -1,7 +1,7 @@
 /** Ids of what is written: those of the imported file, or numbers that are free. */
 import type { Label } from '../../../shared/model.ts'
 import type { ExportImage, ExportSource, FormatOption } from '../source.ts'
-import type { Tally } from '../tally.ts'
+import type { Tally } from '../common/tally.ts'
 
 /** Kept as the imported file had them, or 1, 2, 3, ... */
 export type IdsChoice = 'keep' | 'renumber'

@@ -1,8 +1,8 @@
 /** Where a COCO export goes: one JSON file, or a folder with annotations/instances_<part>.json and images/. */
 import { mkdir, rm } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { writeFileAtomically, writeFolderAtomically } from '../atomicFile.ts'
-import type { Finish, TextSink } from '../atomicFile.ts'
+import { writeFileAtomically, writeFolderAtomically } from '../common/files/atomicFile.ts'
+import type { Finish, TextSink } from '../common/files/atomicFile.ts'
 
 /** The name of the only part; it says that there are no parts. */
 const WHOLE = 'default'

@@ -3,7 +3,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import type { AnnotationState } from '../../../shared/model.ts'
 import type { DatasetObject } from '../dataset.ts'
 import type { SourceValues } from '../kept.ts'
-import { omit } from '../omit.ts'
+import { omit } from '../common/omit.ts'
 import type { CocoRecord } from './document.ts'
 import { readShape } from './segmentation.ts'
 

@@ -2,7 +2,7 @@
 import { relative, sep } from 'node:path'
 import { basename, dirname, join } from 'node:path/posix'
 import type { FoundImage, ReadContext } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import type { CocoDocument } from './document.ts'
 
 export class CocoPictures {

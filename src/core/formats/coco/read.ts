@@ -1,7 +1,7 @@
 /** COCO instances and the files of its other tasks (key points, stuff, captions, labels, image_info), read as a stream. */
 import { AppError } from '../../../shared/errors.ts'
 import type { Dataset, DatasetImage, ImportFormat, ReadContext } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import { CocoAnnotations } from './annotations.ts'
 import { CocoDocument } from './document.ts'
 import { CocoImages } from './images.ts'

@@ -1,6 +1,6 @@
 /** Tells COCO's kinds of JSON files apart by a look at both of their ends. */
 import { basename, dirname } from 'node:path/posix'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 
 /** 'instances' are all files with images and annotations: captions, keypoints, stuff and image_info too. */
 export type CocoKind = 'instances' | 'panoptic' | 'results'

@@ -2,9 +2,9 @@
 import type { Size } from '../../../shared/geometry.ts'
 import type { Annotation, Label, Polygon } from '../../../shared/model.ts'
 import type { keptValues, SourceValues } from '../kept.ts'
-import { omit } from '../omit.ts'
+import { omit } from '../common/omit.ts'
 import type { ExportImage, ExportSource } from '../source.ts'
-import type { Tally } from '../tally.ts'
+import type { Tally } from '../common/tally.ts'
 import { cocoGeometry } from './geometry.ts'
 import type { CocoGeometry, MaskForm } from './geometry.ts'
 

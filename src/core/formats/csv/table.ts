@@ -3,7 +3,7 @@ import { parse as parseCsv } from 'csv-parse'
 import type { Options } from 'csv-parse'
 import { parse as parseCsvText } from 'csv-parse/sync'
 import { AppError } from '../../../shared/errors.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import type { Column } from './columns.ts'
 
 /** What a column means: one of ours, the corner and size of a box, or a box in one cell. */

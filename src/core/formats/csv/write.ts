@@ -1,10 +1,10 @@
 /** One table of all objects, UTF-8 with a byte order mark, which spreadsheets need. */
 import { resolve } from 'node:path'
 import { throwIfAborted } from '../../../shared/errors.ts'
-import { writeFileAtomically } from '../atomicFile.ts'
+import { writeFileAtomically } from '../common/files/atomicFile.ts'
 import { ANNOTATION_VALUES } from '../source.ts'
 import type { ExportFormat, ExportJob, ExportReport, ExportSource } from '../source.ts'
-import { finishOf, Tally } from '../tally.ts'
+import { finishOf, Tally } from '../common/tally.ts'
 import { columnsWithout, headerOf, imageRow, linesOf, objectRow, UniquePaths } from './rows.ts'
 
 const COLUMNS = columnsWithout('mask')

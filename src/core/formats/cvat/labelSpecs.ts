@@ -1,6 +1,6 @@
 /** Which attributes the objects of each label have, for the <meta> of a CVAT file. */
 import type { Annotation, Label } from '../../../shared/model.ts'
-import { escapeXml, xmlElement } from '../writeXml.ts'
+import { escapeXml, xmlElement } from '../common/xml/writeXml.ts'
 import { ID } from './names.ts'
 import type { CvatAttribute } from './names.ts'
 

@@ -1,7 +1,7 @@
 /** Labels, their colours and attributes from the <meta> of a CVAT file. */
 import type { DatasetLabel } from '../dataset.ts'
-import { childrenNamed, childrenOf, elementsOf, tagOf, textOf } from '../xmlTree.ts'
-import type { XmlNode } from '../xmlTree.ts'
+import { childrenNamed, childrenOf, elementsOf, tagOf, textOf } from '../common/xml/xmlTree.ts'
+import type { XmlNode } from '../common/xml/xmlTree.ts'
 import { ID } from './names.ts'
 import type { CvatAttribute } from './names.ts'
 

@@ -1,7 +1,7 @@
 /** One shape of CVAT as the geometry of an object, or the words that say why it is none. */
 import type { Size } from '../../../shared/geometry.ts'
 import type { Bitmap } from '../../../shared/rle.ts'
-import { cropToMask } from '../cropToMask.ts'
+import { cropToMask } from '../common/pixels/cropToMask.ts'
 import {
   boxBetween,
   boxGeometry,
@@ -10,8 +10,8 @@ import {
   maskGeometry,
   polygonGeometry,
   turnedBoxRing,
-} from '../foreignShapes.ts'
-import type { Geometry } from '../foreignShapes.ts'
+} from '../common/foreignShapes.ts'
+import type { Geometry } from '../common/foreignShapes.ts'
 
 export type Attributes = Readonly<Record<string, string>>
 

@@ -1,6 +1,6 @@
 /** Which picture a task means: Label Studio names pictures by address. */
 import { posix } from 'node:path'
-import { datasetPath } from '../datasetPath.ts'
+import { datasetPath } from '../common/files/datasetPath.ts'
 
 /** Label Studio puts 8 hexadecimal digits before the name of a picture that was uploaded. */
 const UPLOAD = /^[0-9a-f]{8}-/

@@ -3,7 +3,7 @@
  * reads them. Packed straight from the runs: the package takes a value at a time and drops the last one of 65,537 equal ones.
  */
 import type { Size } from '../../../shared/geometry.ts'
-import type { MaskCrop } from '../maskToCrop.ts'
+import type { MaskCrop } from '../common/pixels/maskToCrop.ts'
 
 const CHANNELS = 4
 /** Bits of the four sizes of run lengths. */

@@ -1,8 +1,8 @@
 /** Labels and their colours from a labeling configuration (XML with the root <View>). */
 import type { DatasetLabel } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
-import { attributeOf, childrenOf, parseXml, tagOf } from '../xmlTree.ts'
-import type { XmlNode } from '../xmlTree.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
+import { attributeOf, childrenOf, parseXml, tagOf } from '../common/xml/xmlTree.ts'
+import type { XmlNode } from '../common/xml/xmlTree.ts'
 import { CONFIG_FILE, ID } from './names.ts'
 
 const NAMES = [CONFIG_FILE, 'label_config.xml', 'labeling-config.xml', 'config.xml']

@@ -1,6 +1,6 @@
 /** The labeling configuration that tasks need: a control for everything that results speak of. */
 import type { Label } from '../../../shared/model.ts'
-import { xmlElement } from '../writeXml.ts'
+import { xmlElement } from '../common/xml/writeXml.ts'
 import type { Values } from './names.ts'
 
 /** Elements of the configuration whose results have their names in lower case as type. */

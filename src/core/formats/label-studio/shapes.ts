@@ -1,6 +1,6 @@
 /** One region of Label Studio as the geometry of an object, or the words that say why it is none. */
 import type { Size } from '../../../shared/geometry.ts'
-import { cropToMask } from '../cropToMask.ts'
+import { cropToMask } from '../common/pixels/cropToMask.ts'
 import {
   boxBetween,
   boxGeometry,
@@ -10,8 +10,8 @@ import {
   maskGeometry,
   polygonGeometry,
   turnedBoxRing,
-} from '../foreignShapes.ts'
-import type { Geometry } from '../foreignShapes.ts'
+} from '../common/foreignShapes.ts'
+import type { Geometry } from '../common/foreignShapes.ts'
 import { unpackBrush } from './brushRead.ts'
 import type { Values } from './names.ts'
 

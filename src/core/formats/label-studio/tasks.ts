@@ -1,5 +1,5 @@
 /** Tasks of Label Studio in its full form, whether they came as JSON or as JSON-MIN. */
-import { asRecord } from '../foreignShapes.ts'
+import { asRecord } from '../common/foreignShapes.ts'
 import type { Values } from './names.ts'
 
 export interface Task {

@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import type { Size } from '../../../shared/geometry.ts'
 import type { Bitmap } from '../../../shared/rle.ts'
 import { sniff, SNIFF_BYTES } from '../../media/formats.ts'
-import { readMaskPng } from '../maskPng.ts'
+import { readMaskPng } from '../common/pixels/maskPng.ts'
 
 /** How much larger than the image a mask may be, which can lie partly beside it. */
 const MOST_SIDES = 2

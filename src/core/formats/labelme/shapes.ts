@@ -1,9 +1,9 @@
 /** One shape of LabelMe as the geometry of an object, or the words that say why it is none. */
 import type { Size } from '../../../shared/geometry.ts'
 import { polygonArea, polygonBox } from '../../../shared/polygons.ts'
-import { cropToMask } from '../cropToMask.ts'
-import { boxBetween, boxGeometry, coordinates, ellipseRing, maskGeometry, polygonGeometry } from '../foreignShapes.ts'
-import type { Geometry } from '../foreignShapes.ts'
+import { cropToMask } from '../common/pixels/cropToMask.ts'
+import { boxBetween, boxGeometry, coordinates, ellipseRing, maskGeometry, polygonGeometry } from '../common/foreignShapes.ts'
+import type { Geometry } from '../common/foreignShapes.ts'
 import { decodeMaskPng } from './pixels.ts'
 
 export type Shape = Readonly<Record<string, unknown>>

@@ -1,8 +1,8 @@
 /** What is in a PNG file of masks. */
 import type { Runs } from '../../../shared/rle.ts'
 import { mergeRuns } from '../../../shared/rleMath.ts'
-import { runsByNumber } from '../maskPng.ts'
-import type { MaskPng } from '../maskPng.ts'
+import { runsByNumber } from '../common/pixels/maskPng.ts'
+import type { MaskPng } from '../common/pixels/maskPng.ts'
 import { VOID } from '../voc/classes.ts'
 import type { MaskFile, MaskPlan } from './plan.ts'
 

@@ -1,5 +1,5 @@
 /** Whether files hold conversations with boxes; looks at a few of them. */
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import { boxesSaid, labelsSaid } from './answers.ts'
 import { ConversationFiles } from './files.ts'
 import { conversationOf } from './record.ts'

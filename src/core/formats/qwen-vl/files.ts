@@ -1,7 +1,7 @@
 /** The conversations of jsonl and JSON files: found once by image, then read one image at a time. */
 import type { FileHandle } from 'node:fs/promises'
 import { AppError } from '../../../shared/errors.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import { conversationOf } from './record.ts'
 import type { Conversation } from './record.ts'
 

@@ -4,10 +4,10 @@ import { extname, join, posix } from 'node:path'
 import sharp from 'sharp'
 import { decodeRgb } from '../../media/decode.ts'
 import { drawGrid } from '../../media/grid.ts'
-import { placeImage } from '../placeImage.ts'
-import type { ImageFiles } from '../placeImage.ts'
+import { placeImage } from '../common/files/placeImage.ts'
+import type { ImageFiles } from '../common/files/placeImage.ts'
 import type { ExportImage } from '../source.ts'
-import type { Tally } from '../tally.ts'
+import type { Tally } from '../common/tally.ts'
 
 export interface PictureWish {
   readonly images: ImageFiles

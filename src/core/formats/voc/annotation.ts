@@ -1,10 +1,10 @@
 /** One annotation file: <annotation>. */
 import type { Size } from '../../../shared/geometry.ts'
 import type { ImportProblem, ReadContext } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import type { SourceValues } from '../kept.ts'
-import { childrenNamed, childrenOf, decodeXml, parseXml, tagOf, textOf } from '../xmlTree.ts'
-import type { XmlNode } from '../xmlTree.ts'
+import { childrenNamed, childrenOf, decodeXml, parseXml, tagOf, textOf } from '../common/xml/xmlTree.ts'
+import type { XmlNode } from '../common/xml/xmlTree.ts'
 import type { Base } from './base.ts'
 import { LARGEST_XML, readObject } from './objects.ts'
 import type { VocObject } from './objects.ts'

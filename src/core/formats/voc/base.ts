@@ -5,9 +5,9 @@
 import { throwIfAborted } from '../../../shared/errors.ts'
 import { askFor } from '../dataset.ts'
 import type { ReadContext } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import type { FormatOption } from '../source.ts'
-import { decodeXml } from '../xmlTree.ts'
+import { decodeXml } from '../common/xml/xmlTree.ts'
 import { LARGEST_XML } from './objects.ts'
 
 export type Base = 0 | 1

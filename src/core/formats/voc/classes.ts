@@ -1,9 +1,9 @@
 /** Which class a pixel of a mask means: by labelmap.txt (CVAT, datumaro), class_names.txt (labelme), or VOC's own twenty. */
 import { parse } from 'node:path/posix'
-import { VOC_PALETTE } from '../palette.ts'
+import { VOC_PALETTE } from '../common/pixels/palette.ts'
 import type { DatasetLabel } from '../dataset.ts'
-import { rgb } from '../maskPng.ts'
-import type { MaskPng, Rgb } from '../maskPng.ts'
+import { rgb } from '../common/pixels/maskPng.ts'
+import type { MaskPng, Rgb } from '../common/pixels/maskPng.ts'
 
 export const VOC_CLASSES: readonly string[] = [
   'aeroplane',

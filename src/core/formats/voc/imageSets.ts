@@ -1,6 +1,6 @@
 /** The lists in ImageSets: which images there are, in which parts, and which classes are named. */
 import { parse } from 'node:path/posix'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import type { VocGroup } from './layout.ts'
 
 export interface ImageSets {

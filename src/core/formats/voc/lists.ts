@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Annotation, Label } from '../../../shared/model.ts'
 import { keptValues } from '../kept.ts'
-import { safeName, UniqueStems } from '../uniqueStems.ts'
-import { VOC_PALETTE } from '../palette.ts'
-import { childrenNamed, childrenOf, elementsOf, tagOf, textOf } from '../xmlTree.ts'
-import type { XmlNode } from '../xmlTree.ts'
+import { safeName, UniqueStems } from '../common/files/uniqueStems.ts'
+import { VOC_PALETTE } from '../common/pixels/palette.ts'
+import { childrenNamed, childrenOf, elementsOf, tagOf, textOf } from '../common/xml/xmlTree.ts'
+import type { XmlNode } from '../common/xml/xmlTree.ts'
 
 /** In a class list: the class is there, is there only as a difficult object, is not there. */
 type Presence = 1 | 0 | -1

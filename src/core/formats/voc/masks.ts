@@ -9,7 +9,7 @@ import { rasterizePolygon } from '../../../shared/rasterize.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
 import { rleToRuns } from '../../../shared/rleString.ts'
-import { encodeIndexedPng } from '../indexedPng.ts'
+import { encodeIndexedPng } from '../common/pixels/indexedPng.ts'
 import type { ExportImage } from '../source.ts'
 
 /** Numbers of classes and objects in the PNG files: 0 is background. */

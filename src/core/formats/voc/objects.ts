@@ -6,8 +6,8 @@ import type { Annotation, Polygon } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
 import type { DatasetObject } from '../dataset.ts'
 import type { SourceValues } from '../kept.ts'
-import { attributeOf, childrenNamed, childrenOf, elementsOf, tagOf, textOf } from '../xmlTree.ts'
-import type { XmlNode } from '../xmlTree.ts'
+import { attributeOf, childrenNamed, childrenOf, elementsOf, tagOf, textOf } from '../common/xml/xmlTree.ts'
+import type { XmlNode } from '../common/xml/xmlTree.ts'
 import type { Base } from './base.ts'
 
 /** Bytes; a larger file does not speak of one image. */

@@ -5,7 +5,7 @@ import { clipBox } from '../../../shared/geometry.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import { keptValues } from '../kept.ts'
 import type { SourceValues } from '../kept.ts'
-import type { XmlNode } from '../xmlTree.ts'
+import type { XmlNode } from '../common/xml/xmlTree.ts'
 import { writtenPolygon } from './masks.ts'
 
 export interface VocFile {

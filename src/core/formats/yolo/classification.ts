@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { IMAGE_EXTENSIONS } from '../../media/formats.ts'
 import type { Dataset, DatasetImage, ReadContext } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 
 const PART = /(?:^|\/)(train|val|valid|test)\/([^/]+)\/[^/]+$/
 

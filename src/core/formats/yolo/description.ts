@@ -2,7 +2,7 @@
 import { posix } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { ReadContext } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import type { YoloConfig } from './config.ts'
 import { NOTHING_SAID, YAML_LARGEST } from './config.ts'
 import { readDataYaml } from './dataYaml.ts'

@@ -1,5 +1,5 @@
 /** The text of a label file as rows: one object each. */
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 
 const LARGEST = 64 * 2 ** 20
 

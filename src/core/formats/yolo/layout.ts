@@ -1,7 +1,7 @@
 /** Which images a YOLO dataset has and where their label files lie, by the list of its files: nothing out of it is looked at. */
 import { posix } from 'node:path'
 import type { ReadContext } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import type { YoloConfig } from './config.ts'
 import { rowsOf } from './labelFile.ts'
 import { candidatesOf, imageOf, isImage, labelFolderOf, splitByFolder, swapLast } from './paths.ts'

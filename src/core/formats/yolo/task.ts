@@ -1,7 +1,7 @@
 /** What the lines of a YOLO dataset mean where their length alone doesn't say: one task for the whole dataset. */
 import type { ReadContext } from '../dataset.ts'
 import { askFor } from '../dataset.ts'
-import type { DatasetFiles } from '../datasetFiles.ts'
+import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import type { FormatOption } from '../source.ts'
 import type { YoloConfig } from './config.ts'
 import { rowsOf } from './labelFile.ts'

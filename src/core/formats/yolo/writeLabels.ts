@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExportImage } from '../source.ts'
-import type { Tally } from '../tally.ts'
+import type { Tally } from '../common/tally.ts'
 import type { YoloTask } from './task.ts'
 import { keypointsOf, linesOf, outlineOfBoxLine } from './writeLines.ts'
 import type { LineKind, LineWish } from './writeLines.ts'

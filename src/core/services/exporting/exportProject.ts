@@ -12,7 +12,7 @@ import { notedChanges } from './changes.ts'
 import type { ExportChange } from './changes.ts'
 import { splitNames, splitOf } from './split.ts'
 import type { SplitWish } from './split.ts'
-import { REPORT_NAME } from '../../formats/atomicFile.ts'
+import { REPORT_NAME } from '../../formats/common/files/atomicFile.ts'
 import { verifyExport } from './verifyExport.ts'
 import type { Original, Verification } from './verifyExport.ts'
 

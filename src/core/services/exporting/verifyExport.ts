@@ -5,7 +5,7 @@
 import { AppError, throwIfAborted } from '../../../shared/errors.ts'
 import type { Annotation, Image, ImageId } from '../../../shared/model.ts'
 import type { DatasetImage, ImportFormat, ImportProblem } from '../../formats/dataset.ts'
-import { DatasetFiles } from '../../formats/datasetFiles.ts'
+import { DatasetFiles } from '../../formats/common/files/datasetFiles.ts'
 import type { ExportReport, Holds, WrittenNames } from '../../formats/source.ts'
 import { isSame } from '../../../shared/changes.ts'
 import { Changes } from './changes.ts'

@@ -2,7 +2,7 @@
 import { mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, parse } from 'node:path'
-import { DatasetFiles } from '../../formats/datasetFiles.ts'
+import { DatasetFiles } from '../../formats/common/files/datasetFiles.ts'
 import { hashFile } from '../../media/hash.ts'
 import { unzip } from './unzip.ts'
 

@@ -1,7 +1,7 @@
 /** Which format a dataset is in, by its content. */
 import { AppError } from '../../../shared/errors.ts'
 import type { ImportFormat } from '../../formats/dataset.ts'
-import type { DatasetFiles } from '../../formats/datasetFiles.ts'
+import type { DatasetFiles } from '../../formats/common/files/datasetFiles.ts'
 import { IMPORT_FORMATS, importFormat } from '../../formats/index.ts'
 
 /**

@@ -1,9 +1,9 @@
 /** Collects an ExportReport while a format writes. */
 import { resolve } from 'node:path'
-import type { Finish } from './atomicFile.ts'
-import type { ExportImage, ExportJob, ExportNote, ExportReport, ExportSource, WrittenNames } from './source.ts'
-import type { Annotation, Image, Label } from '../../shared/model.ts'
-import { AppError } from '../../shared/errors.ts'
+import type { Finish } from './files/atomicFile.ts'
+import type { ExportImage, ExportJob, ExportNote, ExportReport, ExportSource, WrittenNames } from '../source.ts'
+import type { Annotation, Image, Label } from '../../../shared/model.ts'
+import { AppError } from '../../../shared/errors.ts'
 
 /** Pixels. */
 const LARGEST_PAINTED = 2 ** 29

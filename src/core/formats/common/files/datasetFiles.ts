@@ -4,7 +4,7 @@ import type { Dirent } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { AppError } from '../../shared/errors.ts'
+import { AppError } from '../../../../shared/errors.ts'
 
 const MEBI = 2 ** 20
 /** Text and images larger than this are not what they say; COCO files are streamed and know no limit. */

@@ -1,9 +1,9 @@
 /** Masks that other tools give as a rectangle of pixels somewhere on the image. */
-import type { Size } from '../../shared/geometry.ts'
-import type { Rle } from '../../shared/model.ts'
-import { pixelCount } from '../../shared/rle.ts'
-import type { Bitmap } from '../../shared/rle.ts'
-import { runsToRle } from '../../shared/rleString.ts'
+import type { Size } from '../../../../shared/geometry.ts'
+import type { Rle } from '../../../../shared/model.ts'
+import { pixelCount } from '../../../../shared/rle.ts'
+import type { Bitmap } from '../../../../shared/rle.ts'
+import { runsToRle } from '../../../../shared/rleString.ts'
 
 /**
  * The mask of an image whose pixels at (left, top) and on are those of `crop`, row-major, 0 or not; what lies out of the image

@@ -2,8 +2,8 @@
 import { copyFile, link } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import sharp from 'sharp'
-import type { ExportImage, FormatOption } from './source.ts'
-import type { Tally } from './tally.ts'
+import type { ExportImage, FormatOption } from '../../source.ts'
+import type { Tally } from '../tally.ts'
 
 /** Copied, hard-linked (copied where the disk is another), or left out. */
 export type ImageFiles = 'copy' | 'link' | 'none'

@@ -1,8 +1,8 @@
 /** Masks as other tools want them: the smallest rectangle of pixels that holds the object. */
-import type { Rle } from '../../shared/model.ts'
-import type { Bitmap } from '../../shared/rle.ts'
-import { runsBox } from '../../shared/rleMath.ts'
-import { rleToRuns } from '../../shared/rleString.ts'
+import type { Rle } from '../../../../shared/model.ts'
+import type { Bitmap } from '../../../../shared/rle.ts'
+import { runsBox } from '../../../../shared/rleMath.ts'
+import { rleToRuns } from '../../../../shared/rleString.ts'
 
 export interface MaskCrop extends Bitmap {
   /** Where its first pixel is on the image. */

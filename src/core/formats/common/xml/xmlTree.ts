@@ -1,6 +1,6 @@
 /** XML files of other tools: encodings, limits, and a tree that can be written back. Nothing outside the file is ever fetched. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
-import { AppError } from '../../shared/errors.ts'
+import { AppError } from '../../../../shared/errors.ts'
 
 /** One element, text or comment as fast-xml-parser's `preserveOrder` has them: { tag: children, ':@': { '@_name': value } }. */
 export type XmlNode = Readonly<Record<string, unknown>>

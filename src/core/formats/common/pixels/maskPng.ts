@@ -1,10 +1,10 @@
 /** PNG files of other tools whose pixels are numbers or colours of classes and objects. For readers; `indexedPng.ts` writes. */
 import { inflateSync } from 'node:zlib'
 import { decode } from 'fast-png'
-import { AppError } from '../../shared/errors.ts'
-import type { Size } from '../../shared/geometry.ts'
-import { pixelCount } from '../../shared/rle.ts'
-import type { Runs } from '../../shared/rle.ts'
+import { AppError } from '../../../../shared/errors.ts'
+import type { Size } from '../../../../shared/geometry.ts'
+import { pixelCount } from '../../../../shared/rle.ts'
+import type { Runs } from '../../../../shared/rle.ts'
 
 /** 0xrrggbb. */
 export type Rgb = number

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { WriteStream } from 'node:fs'
-import { AppError, throwIfAborted } from '../../shared/errors.ts'
+import { AppError, throwIfAborted } from '../../../../shared/errors.ts'
 
 /** The report of an export, in its folder: never in the way of the next one. */
 export const REPORT_NAME = 'export-report.json'

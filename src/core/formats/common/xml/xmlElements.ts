@@ -2,8 +2,8 @@
  * The elements right below the root of an XML file, one after the other as text, so that a file of any size needs the memory
  * of one of them. Comments, CDATA sections and '>' in attributes are no obstacle; what is broken is said and passed over.
  */
-import { AppError, throwIfAborted } from '../../shared/errors.ts'
-import type { DatasetFiles } from './datasetFiles.ts'
+import { AppError, throwIfAborted } from '../../../../shared/errors.ts'
+import type { DatasetFiles } from '../files/datasetFiles.ts'
 
 export interface XmlPiece {
   readonly tag: string

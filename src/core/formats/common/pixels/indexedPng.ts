@@ -1,6 +1,6 @@
 /** 8-bit PNG files whose pixels are class or object numbers. */
 import { encode } from 'fast-png'
-import type { Size } from '../../shared/geometry.ts'
+import type { Size } from '../../../../shared/geometry.ts'
 import { VOC_PALETTE } from './palette.ts'
 
 /** `pixels` row-major, one number a pixel; colour type 3 with all 256 colours of VOC. */

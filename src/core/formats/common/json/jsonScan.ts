@@ -3,7 +3,7 @@
  * arrays that are the root or its members. Only the bytes are walked; whoever wants an element parses its slice.
  */
 import type { FileHandle } from 'node:fs/promises'
-import { throwIfAborted } from '../../shared/errors.ts'
+import { throwIfAborted } from '../../../../shared/errors.ts'
 import { JsonScanner } from './jsonScanner.ts'
 
 /** Where a member of the root or an element of an array stands: bytes from the start of the file. */

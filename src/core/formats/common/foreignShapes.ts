@@ -2,12 +2,12 @@
  * What readers make of other tools' shapes: numbers that are numbers, boxes in order, outlines of circles and turned
  * rectangles. Everything in upright image pixels.
  */
-import { orderedBox } from '../../shared/geometry.ts'
-import type { Box } from '../../shared/geometry.ts'
-import type { Annotation, Rle } from '../../shared/model.ts'
-import { polygonBox } from '../../shared/polygons.ts'
-import { runsBox } from '../../shared/rleMath.ts'
-import { rleToRuns } from '../../shared/rleString.ts'
+import { orderedBox } from '../../../shared/geometry.ts'
+import type { Box } from '../../../shared/geometry.ts'
+import type { Annotation, Rle } from '../../../shared/model.ts'
+import { polygonBox } from '../../../shared/polygons.ts'
+import { runsBox } from '../../../shared/rleMath.ts'
+import { rleToRuns } from '../../../shared/rleString.ts'
 
 /** What an object is on the image. */
 export type Geometry = Pick<Annotation, 'box' | 'mask' | 'polygon'>
