@@ -15,7 +15,7 @@ import { connect, openSocket, type Connection } from './client.ts'
 import { createEditor, type Editor } from './editor/index.ts'
 import { startI18n } from './i18n/index.ts'
 import { addFolders } from './panels/opening.ts'
-import { settings, startSettings, useSettings } from './panels/settings.ts'
+import { loadSettings, settings, startSettings, useSettings } from './panels/settings.ts'
 import { useWindow, windowState } from './panels/windowState.ts'
 import { theme } from './theme/theme.ts'
 
@@ -33,7 +33,7 @@ function Root({ connection: { api, link }, words }: RootProps) {
   useEffect(() => {
     const next = createEditor(api)
     setEditor(next)
-    void begin(next)
+    void begin(next, projects > 0)
     return () => void next.close()
   }, [api, projects])
   useEffect(() => {
@@ -49,10 +49,11 @@ function Root({ connection: { api, link }, words }: RootProps) {
   )
 }
 
-async function begin(editor: Editor): Promise<void> {
+async function begin(editor: Editor, another: boolean): Promise<void> {
   const { folders } = windowState.getState()
   windowState.setState({ folders: [] })
   try {
+    if (another) await loadSettings(editor.api)
     await editor.start()
   } catch (error) {
     editor.report(error instanceof Error ? error.message : String(error))

@@ -68,13 +68,24 @@ export function readSettings(stored: Readonly<Record<string, unknown>>): Setting
   return { ...DEFAULTS, language, ...(Object.fromEntries(read) as Partial<Settings>) }
 }
 
+let reading = false
+
 /** Loads the settings and from then on stores every change; one that can't be stored still holds in this window. */
 export async function startSettings(api: Api): Promise<void> {
-  settings.setState(readSettings(await api['settings.get'](null)), true)
+  await loadSettings(api)
   settings.subscribe((now, before) => {
+    if (reading) return
     for (const key of Object.keys(schemas) as (keyof Settings)[])
       if (now[key] !== before[key]) api['settings.set']({ key: `window.${key}`, value: now[key] }).catch(() => undefined)
   })
+}
+
+/** Reads them again, as another project has its own prompt, history and words of labels; nothing is written by it. */
+export async function loadSettings(api: Api): Promise<void> {
+  const read = readSettings(await api['settings.get'](null))
+  reading = true
+  settings.setState(read, true)
+  reading = false
 }
 
 /** The prompt moves to the front of the history. */

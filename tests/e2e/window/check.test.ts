@@ -51,6 +51,17 @@ it('offers to merge labels whose names are nearly the same, the rarer into the o
   await page.getByRole('button', { name: 'Merge cars into car' }).waitFor()
 })
 
+it('mends with the key its button names after a click on Next', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page } = window
+  drawn(window, [{ at: 0, label: 'car', box: BOX }, { at: 0, label: 'car', box: BOX }])
+  await window.press('F7')
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.getByText('1 of 1 · 0 mended').waitFor()
+  await page.keyboard.press('f')
+  await window.storedSoon((all) => all.length === 1)
+})
+
 it('says that there is nothing to mend', async () => {
   const window = await open({ images: ['shapes-01.png'] })
   await window.press('F7')

@@ -41,6 +41,32 @@ it('opens a folder by its path: the pictures are listed, the first is shown, the
   await page.getByRole('contentinfo').getByText('900 × 1200').waitFor()
 })
 
+it('keeps the prompt and the words of labels of one project out of the next', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page } = window
+  await window.ask('red circle=round')
+  await window.found()
+  const labels = page.getByRole('region', { name: 'Labels' })
+  await labels.getByText('← red circle').waitFor()
+  await window.saved()
+  const pictures = join(window.folder, 'pictures')
+  await mkdir(pictures)
+  await cp(join(SAMPLES_FOLDER, 'shapes-03.jpg'), join(pictures, 'a.jpg'))
+  await window.press('Control+o')
+  const path = page.getByRole('textbox', { name: 'Path of the folder' })
+  await path.fill(pictures)
+  await path.press('Enter')
+  await page.getByText('1 image directly in here').waitFor()
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await page.getByRole('contentinfo').getByText('a.jpg').waitFor()
+
+  await soon(() => page.getByRole('textbox', { name: 'What to mark' }).inputValue()).toBe('')
+  await labels.getByRole('button', { name: 'Add a label' }).click()
+  await page.keyboard.type('lesion')
+  await page.keyboard.press('Enter')
+  await labels.getByRole('button', { name: 'Ask again: lesion' }).waitFor()
+})
+
 it('says which folder it may not read, and goes on', async () => {
   const window = await open()
   await window.press('Control+o')
