@@ -1,4 +1,6 @@
 /** `marquee export`: a project in a format other tools read. */
+import { existsSync } from 'node:fs'
+import { join, parse } from 'node:path'
 import { EXPORT_FORMATS, exportFormat } from '../core/formats/index.ts'
 import { exportProject } from '../core/services/exporting/exportProject.ts'
 import type { ExportWish, ProjectExport } from '../core/services/exporting/exportProject.ts'
@@ -39,7 +41,8 @@ export const FORMAT_IDS = EXPORT_FORMATS.map(({ id }) => id)
 /** @throws AppError invalid-argument, read-only */
 export function writeWish(format: string, options: WriteOptions): ExportWish {
   const { out, states, labels = null, split, groupBy, seed, images, masks, allowIncomplete = false } = options
-  const { output } = exportFormat(format)
+  const { output, name } = exportFormat(format)
+  if (output === 'folder') requireFolderName(name, out)
   if (output === 'folder' || (output === 'either' && !/\.[^./\\]+$/.test(out))) requireFolderPlace('--out', out)
   else requireFilePlace('--out', out, `${format}.json`)
   return {
@@ -51,6 +54,13 @@ export function writeWish(format: string, options: WriteOptions): ExportWish {
     options: { ...(images && { images }), ...(masks && { masks }), ...parsePairs('--option', options.option ?? []) },
     allowIncomplete,
   }
+}
+
+/** A folder called like a file is what nobody meant. */
+function requireFolderName(format: string, out: string): void {
+  const { dir, name, ext } = parse(out)
+  if (!/^\.(json|jsonl|xml|txt|yaml|zip|png)$/i.test(ext) || existsSync(out)) return
+  throw new AppError('invalid-argument', `--out "${out}": ${format} is written as a folder. Name one, e.g. "${join(dir, name)}".`)
 }
 
 export async function exportCommand(file: string, options: ExportOptions, out: Terminal): Promise<number> {

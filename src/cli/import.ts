@@ -1,8 +1,8 @@
 /** `marquee import` and `marquee convert`: datasets of other tools. */
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { IMPORT_FORMATS } from '../core/formats/index.ts'
 import { importDataset } from '../core/services/importing/importDataset.ts'
 import type { ImportWish } from '../core/services/importing/importDataset.ts'
@@ -46,11 +46,13 @@ export const IMPORT_IDS = ['auto', ...IMPORT_FORMATS.map(({ id }) => id)]
 
 export async function importCommand(place: string, options: ImportOptions, out: Terminal): Promise<number> {
   const { format, keepMissing = false, dryRun = false } = options
+  requireFilePlace('--project', options.project, 'my.marquee')
   const wish = { ...readWish(place, format, { ...options, readOption: options.option ?? [] }), missing: keepMissing ? 'keep' : 'skip', dryRun } as const
   const work = async (project: Project) => {
     const { report, code } = await readAndTell(project, wish, options.report, out)
     const undo = `marquee import --project "${options.project}" --undo ${String(report.id)}`
-    if (report.objects.added > 0 && !dryRun) out.line(`To take it back: ${undo}`)
+    const brought = report.objects.added > 0 || report.labels.some(({ isNew }) => isNew)
+    if (brought && !dryRun) out.line(`To take it back: ${undo}`)
     return code
   }
   // A look at what would come in makes no project.
@@ -59,6 +61,7 @@ export async function importCommand(place: string, options: ImportOptions, out: 
 
 async function withProject<T>(file: string, work: (project: Project) => Promise<T>): Promise<T> {
   const isNew = !existsSync(file)
+  await mkdir(dirname(file), { recursive: true })
   const project = await openProject(file, { create: true })
   let isEmpty = false
   try {

@@ -65,7 +65,7 @@ function addAnnotate(program: Command, run: Run): void {
 /** What `export` and `convert` are told about the writing. */
 function addWriteOptions(command: Command): Command {
   return command
-    .option('--states <states>', 'accepted, proposed, or both with a comma (default: both)', parseStates, AnnotationState.options)
+    .addOption(new Option('--states <states>', 'accepted, proposed, or both with a comma').argParser(parseStates).default(AnnotationState.options, 'both'))
     .option('--labels <names>', 'only these labels, with commas', list)
     .option('--split <shares>', 'train/val or train/val/test, e.g. 80/10/10 (default: as imported)')
     .addOption(new Option('--group-by <what>', 'what a split keeps together').choices(['image', 'folder']).default('image'))
@@ -105,7 +105,7 @@ function addImport(program: Command, run: Run): void {
       .argument('[place]', 'a folder, file or zip archive')
       .addOption(new Option('-f, --format <format>', 'file format').choices(IMPORT_IDS).default('auto'))
       .requiredOption('--project <file.marquee>', 'where they go; made where it is not there')
-      .option('--option <name=value>', 'a choice of the format', collect)
+      .option('--option <name=value>', 'a choice of the format; a wrong one lists them', collect)
       .option('--keep-missing', 'keep images whose picture is not found, with their objects')
       .option('--dry-run', 'read and count, and write nothing')
       .option('--undo <number>', 'take an import back', wholeNumber(1)),
@@ -128,7 +128,7 @@ function addConvert(program: Command, run: Run): void {
         .argument('<out>', 'the file or folder to write')
         .requiredOption('--to <format>', `one of ${FORMAT_IDS.join(', ')}`)
         .addOption(new Option('--from <format>', 'file format').choices(IMPORT_IDS).default('auto'))
-        .option('--read-option <name=value>', 'a choice of the format that is read', collect),
+        .option('--read-option <name=value>', 'a choice of the format that is read; a wrong one lists them', collect),
     ),
   ).action((place: string, target: string, options: Omit<ConvertOptions, 'out'>) => {
     run((out) => convertCommand(place, target, options, out))

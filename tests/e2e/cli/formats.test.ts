@@ -51,6 +51,22 @@ describe('import', () => {
   })
 })
 
+describe('where things go', () => {
+  it('the folder of a new project is made; labels that came without objects can be taken back too', async () => {
+    const project = join(folder, 'deep', 'er', 'new.marquee')
+    const labels = join(folder, 'labels.json')
+    writeFileSync(labels, JSON.stringify({ images: [], annotations: [], categories: [{ id: 1, name: 'cat' }] }))
+    const { code, out } = await marquee('import', labels, '--project', project)
+    expect([code, out]).toEqual([0, expect.stringContaining('To take it back: ')])
+  })
+
+  it('a format that is a folder is not written into one that is called like a file', async () => {
+    const { code, err } = await marquee('convert', samples(), join(folder, 'ls.json'), '--to', 'label-studio', '--image-folder', SAMPLES)
+    expect([code, err]).toEqual([2, expect.stringContaining(`is written as a folder. Name one, e.g. "${join(folder, 'ls')}"`)])
+    expect(existsSync(join(folder, 'ls.json'))).toBe(false)
+  })
+})
+
 describe('convert', () => {
   const formats = ['coco', 'voc', 'yolo', 'labelme', 'cvat', 'label-studio']
 

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join, parse, posix } from 'node:path'
 import { AppError } from '../../../shared/errors.ts'
 import type { Annotation, AnnotationState, ImageId } from '../../../shared/model.ts'
+import { givenOptions } from '../../formats/common/givenOptions.ts'
 import { exportFormat, IMPORT_FORMATS } from '../../formats/index.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, WrittenNames } from '../../formats/source.ts'
 import type { StoredImage } from '../../store/images.ts'
@@ -57,7 +58,7 @@ export interface ProjectExport extends ExportReport {
  */
 export async function exportProject(project: Project, wish: ExportWish, job: ExportJob = {}): Promise<ProjectExport> {
   const format = exportFormat(wish.format)
-  const options = optionsOf(format, wish.options)
+  const options = givenOptions(format, wish.options)
   const source = new ProjectSource(project, wish)
   let whole: ProjectExport | null = null
   const verify = async (written: string, report: ExportReport, names: WrittenNames) => {
@@ -97,20 +98,6 @@ function wholeReport(project: Project, { asked, parts }: ProjectSource, report: 
 function renamedIn(project: Project, names: WrittenNames): Record<string, string> {
   const pairs = [...names].map(([id, name]) => [project.images.get(id).path, name] as const)
   return Object.fromEntries(pairs.filter(([path, name]) => posix.parse(path).name !== posix.parse(name).name))
-}
-
-/** All options of the format with their values. @throws AppError invalid-argument */
-function optionsOf(format: ExportFormat, given: Readonly<Record<string, string>>): Record<string, string> {
-  const known = format.options.map(({ id, choices }) => `${id}=${choices.join('|')}`).join(', ') || 'none'
-  for (const id of Object.keys(given)) {
-    if (format.options.every((option) => option.id !== id)) throw new AppError('invalid-argument', `${format.name} has no option "${id}". Options: ${known}.`)
-  }
-  const values = format.options.map((option) => {
-    const value = given[option.id] ?? option.default
-    if (option.choices.includes(value)) return [option.id, value] as const
-    throw new AppError('invalid-argument', `${option.id}=${value} is not understood. Options: ${known}.`)
-  })
-  return Object.fromEntries(values)
 }
 
 class ProjectSource implements ExportSource {

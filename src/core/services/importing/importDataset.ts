@@ -7,6 +7,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import type { Annotation, AnnotationId, ImageId, Label, LabelId } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, ReadContext } from '../../formats/dataset.ts'
 import type { DatasetFiles } from '../../formats/common/files/datasetFiles.ts'
+import { givenOptions } from '../../formats/common/givenOptions.ts'
 import { geometryHash, keptGeometry } from '../../formats/kept.ts'
 import type { StoredImage } from '../../store/images.ts'
 import type { KnownObject } from '../../store/imports.ts'
@@ -50,7 +51,7 @@ const SIDE_BY_SIDE = 64
 const STORED_AT_ONCE = 16 * SIDE_BY_SIDE
 
 /**
- * @throws AppError not-found, invalid-dataset, ambiguous-dataset (details.option and .choices say what to ask), cancelled:
+ * @throws AppError not-found, invalid-argument (an option the format has not), invalid-dataset, ambiguous-dataset (details.option and .choices say what to ask), cancelled:
  * what came in until then stays, and the same import again adds only the rest
  */
 export async function importDataset(project: Project, wish: ImportWish, job: ImportJob = {}): Promise<ImportReport> {
@@ -69,7 +70,7 @@ async function importFiles(project: Project, files: DatasetFiles, wish: ImportWi
   const { problem, see: seen } = counts
   const find = (path: string) => finder.find(path)
   const setAside = (paths: readonly string[]) => finder.setAside(paths.map((path) => join(files.root, path)))
-  const context: ReadContext = { options: wish.options, find, setAside, seen, problem, known: knownIds(project), ...(signal && { signal }) }
+  const context: ReadContext = { options: givenOptions(format, wish.options), find, setAside, seen, problem, known: knownIds(project), ...(signal && { signal }) }
   const dataset = await format.open(files, context)
   const work = new ImportWork(project, wish, counts, new ImageMatcher(project, finder, wish.missing === 'keep' ? files.root : null))
   try {

@@ -51,5 +51,8 @@ function isLink({ externalFileAttributes }: Entry): boolean {
 }
 
 function refused(file: string, error: unknown): AppError {
-  return new AppError('invalid-dataset', `${file} can't be unpacked: ${(error as Error).message}. Unpack it by hand and import the folder.`, {}, error)
+  const why = (error as Error).message.replace(/\.+$/, '')
+  const isCut = /end of central directory/i.test(why)
+  const advice = isCut ? 'Copy or download it again' : 'Unpack it by hand and import the folder'
+  return new AppError('invalid-dataset', `${file} can't be unpacked: ${isCut ? 'it is cut off, or no zip archive' : why}. ${advice}.`, {}, error)
 }

@@ -228,7 +228,7 @@ describe('an archive', () => {
   it('that is none is refused with words', async () => {
     const place = join(folder, 'no.zip')
     await writeFile(place, 'PK not')
-    await expect(importDataset(await projects.create(), wish({ place }))).rejects.toThrow(/can't be unpacked/)
+    await expect(importDataset(await projects.create(), wish({ place }))).rejects.toThrow("can't be unpacked: it is cut off, or no zip archive. Copy or download it again.")
   })
 })
 
@@ -240,6 +240,21 @@ describe('a format', () => {
     await expect(importDataset(project, wish({ place }))).rejects.toMatchObject({ code: 'invalid-dataset', message: expect.stringContaining('no annotations in a format Marquee knows') as string })
     await expect(importDataset(project, wish({ format: 'yolo9' }))).rejects.toThrow('There is no format "yolo9"')
     await expect(importDataset(project, wish({ place: join(folder, 'nowhere') }))).rejects.toMatchObject({ code: 'not-found' })
+    expect(project.imports.list()).toEqual([])
+  })
+
+  it('in UTF-16 is said with the file and what to do', async () => {
+    const place = join(folder, 'wide')
+    await mkdir(place, { recursive: true })
+    await writeFile(join(place, 'set.json'), '\ufeff{"images": [], "annotations": []}', 'utf16le')
+    await expect(importDataset(await projects.create(), wish({ place }))).rejects.toMatchObject({ code: 'invalid-dataset', message: 'set.json is written in UTF-16. Save it as UTF-8 and import again.' })
+  })
+
+  it('that has not the option named, or not that choice, says which there are', async () => {
+    const project = await projects.create()
+    const told = (options: Record<string, string>) => importDataset(project, wish({ options })).catch(({ code, message }: { code: string; message: string }) => [code, message])
+    expect(await told({ tsak: 'obb' })).toEqual(['invalid-argument', expect.stringMatching(/^YOLO has no option "tsak". Options: task=auto\|/)])
+    expect(await told({ task: 'obbb' })).toEqual(['invalid-argument', expect.stringMatching(/^task=obbb is not understood. Options: task=auto\|/)])
     expect(project.imports.list()).toEqual([])
   })
 })
