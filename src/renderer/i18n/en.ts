@@ -367,6 +367,13 @@ export const en = {
 
   'palette.search': 'What do you want to do?',
   'palette.nothing': 'No command of this name can be used now.',
+  /* What else one may type to find a command. */
+  'also.object.simplify': 'simplify reduce points vertices',
+  'also.object.union': 'merge join combine',
+  'also.window.adjust': 'window level gamma opacity',
+  'also.file.check': 'validate verify quality',
+  'also.file.export': 'save as',
+  'also.file.import': 'load annotations dataset',
 
   'problems.count_one': '{{count}} problem',
   'problems.count_other': '{{count}} problems',

@@ -368,6 +368,12 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
 
   'palette.search': '想做什么？',
   'palette.nothing': '现在没有这个名称的可用命令。',
+  'also.object.simplify': '简化 减少点 顶点',
+  'also.object.union': '合并 连接',
+  'also.window.adjust': '窗宽 窗位 伽马 透明度',
+  'also.file.check': '验证 校验 质量',
+  'also.file.export': '保存 另存',
+  'also.file.import': '加载 标注 数据集',
 
   'problems.count_one': '{{count}} 个问题',
   'problems.count_other': '{{count}} 个问题',

@@ -22,7 +22,9 @@ export function CommandPalette() {
   const found = useMemo(
     () => {
       const usable = commands.map((command) => ({ command, title: t(command.titleKey) })).filter(({ command }) => command.enabled(editor))
-      const matching = usable.filter(({ command, title }) => matchesWords(`${t(`group.${command.group}`)} ${title}`, search))
+      const textOf = ({ command, title }: (typeof usable)[number]) =>
+        `${t(`group.${command.group}`)} ${title} ${t(`also.${command.id}`, { defaultValue: '' })}`
+      const matching = usable.filter((entry) => matchesWords(textOf(entry), search))
       const starts = ({ title }: { title: string }) => title.toLowerCase().startsWith(search.toLowerCase())
       return [...matching.filter(starts), ...matching.filter((entry) => !starts(entry))].map(({ command }) => command)
     },
