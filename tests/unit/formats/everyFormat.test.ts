@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { importDataset } from '../../../src/core/services/importing/importDataset.ts'
 import { undoImport } from '../../../src/core/services/importing/undoImport.ts'
+import { openProject } from '../../../src/core/store/project.ts'
 import type { Project } from '../../../src/core/store/project.ts'
-import { PLAIN_WAYS, bringIn, expectHeld, nearly, saidOf, trip } from '../../helpers/serviceTrips.ts'
+import { PLAIN_WAYS, bringIn, expectHeld, importWish, nearly, saidOf, sendOut, trip } from '../../helpers/serviceTrips.ts'
 import type { Trip, Way } from '../../helpers/serviceTrips.ts'
 import { storeWild, wildProjects } from '../../helpers/wildProjects.ts'
 import type { WildProject } from '../../helpers/wildProjects.ts'
@@ -87,4 +89,27 @@ describe('from each format', () => {
       for (const into of PLAIN_WAYS) if (first) await send(first.project, into)
     })
   })
+})
+
+it.each(PLAIN_WAYS)('a project without an image goes out to $name when that is confirmed, and comes in again', async (by) => {
+  const folder = mkdtempSync(join(tmpdir(), 'empty-'))
+  const open: Project[] = []
+  const project = async (name: string) => {
+    open.push(await openProject(join(folder, name), { create: true }))
+    return open.at(-1)!
+  }
+  try {
+    for (const labels of [[], [{ name: 'car', source: null }]]) {
+      const empty = await project(`empty${labels.length}.marquee`)
+      empty.labels.ensureAll(labels)
+      const written = await sendOut(empty, by, folder)
+      expect(written).toMatchObject({ images: 0, asked: 0, skipped: [], verified: by.format === 'coco-results' ? expect.anything() : { images: 0, objects: 0 } })
+      // By name: an empty folder or list is that of any format.
+      const read = await importDataset(await project(`again${labels.length}.marquee`), importWish(written.path, { format: by.format }))
+      expect(read).toMatchObject({ format: by.format, images: { total: 0 }, objects: { seen: 0 }, problems: [] })
+    }
+  } finally {
+    for (const one of open) one.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })

@@ -1,5 +1,6 @@
 /** Which images a YOLO dataset has and where their label files lie, by the list of its files: nothing out of it is looked at. */
 import { posix } from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
 import type { ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import type { YoloConfig } from './config.ts'
@@ -29,6 +30,8 @@ export class YoloLayout {
   /** Splits of each image; the first is the one that counts. */
   readonly #found = new Map<string, Omit<YoloItem, 'image' | 'split'> & { splits: string[] }>()
   readonly #claimed = new Set<string>()
+  /** Lists that are there and hold nothing: so a dataset without an image says that it has none. */
+  #emptyLists = 0
 
   private constructor(
     files: DatasetFiles,
@@ -43,11 +46,18 @@ export class YoloLayout {
     this.#context = context
   }
 
+  /** @throws AppError invalid-dataset where no image is found, unless lists say that there is none */
   static async itemsOf(files: DatasetFiles, config: YoloConfig, context: Pick<ReadContext, 'problem'>): Promise<YoloItem[]> {
     const layout = new YoloLayout(files, await files.list(), config, context)
     for (const { name, entries } of config.splits) for (const entry of entries) await layout.#addEntry(entry, name)
     if (config.splits.length === 0) await layout.#addFolder('', null)
     else layout.#tellLeftOut()
+    const entries = config.splits.flatMap((split) => split.entries)
+    if (layout.#found.size === 0 && (entries.length === 0 || layout.#emptyLists < entries.length))
+      throw new AppError(
+        'invalid-dataset',
+        `${config.file ?? files.root} names no images, and there are no label files. Name the folder with both.`,
+      )
     return layout.#items()
   }
 
@@ -83,7 +93,9 @@ export class YoloLayout {
 
   async #addList(list: string, split: string): Promise<void> {
     this.#claimed.add(list)
-    for (const { text, line } of await rowsOf(this.#files, list)) {
+    const rows = await rowsOf(this.#files, list)
+    if (rows.length === 0) this.#emptyLists++
+    for (const { text, line } of rows) {
       if (isImage(text)) this.#addImage(text, split, list)
       else
         this.#context.problem({

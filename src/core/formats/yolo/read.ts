@@ -1,6 +1,7 @@
 /** YOLO datasets of every task: ultralytics' layout and darknet's, an image and its label file at a time. */
 import { extname } from 'node:path'
-import { AppError, throwIfAborted } from '../../../shared/errors.ts'
+import { throwIfAborted } from '../../../shared/errors.ts'
+import type { AppError } from '../../../shared/errors.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, ImportFormat, ReadContext } from '../dataset.ts'
 import { DatasetFiles } from '../common/files/datasetFiles.ts'
@@ -32,11 +33,6 @@ export const yoloReader: ImportFormat = {
     if (classes.length > 0) return readClassification(classes, context)
     const config = await readConfig(files, context)
     const items = await YoloLayout.itemsOf(files, config, context)
-    if (items.length === 0)
-      throw new AppError(
-        'invalid-dataset',
-        `${config.file ?? files.root} names no images, and there are no label files. Name the folder with both.`,
-      )
     const task = await taskOf(files, config, items, context)
     const met = config.names.size > 0 ? [] : await classesMet(files, items)
     return new YoloReading(

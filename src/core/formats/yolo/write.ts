@@ -139,6 +139,9 @@ class YoloFolder {
 
   /** ultralytics wants both train and val: the one that is missing is the other. */
   async #describe({ task, keypoints }: Settled): Promise<void> {
+    // An empty list says that there is no image; an empty folder could have been forgotten.
+    const isListed = this.#options.images === 'none' || this.#parts.size === 0
+    if (this.#parts.size === 0) this.#parts.set(WHOLE, [])
     const names = [...this.#parts.keys()]
     const first = names[0] ?? WHOLE
     const wanted = [...new Set(['train', 'val', ...names])]
@@ -147,7 +150,6 @@ class YoloFolder {
         ? null
         : `Without a split of its own ${wanted.filter((name) => !names.includes(name)).join(' and ')} is the same as ${first}.`
     if (remark) this.#tally.note('data.yaml', remark)
-    const isListed = this.#options.images === 'none'
     if (isListed)
       for (const [name, images] of this.#parts)
         await writeFile(join(this.#folder, `${name}.txt`), images.map((path) => `./${path}\n`).join(''))
