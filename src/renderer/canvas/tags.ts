@@ -6,6 +6,8 @@ const FONT = '600 11px system-ui, sans-serif'
 const HEIGHT = 16
 const PADDING = 5
 const MAX_TAGS = 300
+/** A longer name ends in "…"; the list of objects has all of it. */
+const MAX_TEXT = 220
 
 export interface Tag {
   readonly text: string
@@ -14,15 +16,35 @@ export interface Tag {
   readonly box: Box
 }
 
-const widths = new Map<string, number>()
+interface Fitted {
+  readonly text: string
+  readonly width: number
+}
 
-function widthOf(context: CanvasRenderingContext2D, text: string): number {
-  let width = widths.get(text)
-  if (width === undefined) {
-    width = context.measureText(text).width + 2 * PADDING
-    widths.set(text, width)
+const fits = new Map<string, Fitted>()
+
+function fit(context: CanvasRenderingContext2D, text: string): Fitted {
+  let fitted = fits.get(text)
+  if (fitted === undefined) {
+    const short = shortened(text, MAX_TEXT, (part) => context.measureText(part).width)
+    fitted = { text: short, width: context.measureText(short).width + 2 * PADDING }
+    fits.set(text, fitted)
   }
-  return width
+  return fitted
+}
+
+/** The text, or as much of its start as fits with "…" behind it. Characters stay whole. */
+export function shortened(text: string, maxWidth: number, widthOf: (text: string) => number): string {
+  if (widthOf(text) <= maxWidth) return text
+  const characters = [...text]
+  let [low, high] = [0, characters.length - 1]
+  const cut = (count: number) => `${characters.slice(0, count).join('').trimEnd()}…`
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (widthOf(cut(middle)) <= maxWidth) low = middle
+    else high = middle - 1
+  }
+  return cut(low)
 }
 
 /** Draws the tags, earlier ones first: above their object, else inside it, else below. */
@@ -32,13 +54,14 @@ export function drawTags(context: CanvasRenderingContext2D, tags: readonly Tag[]
   const placed: Box[] = []
   for (const tag of tags) {
     if (placed.length >= MAX_TAGS) return
-    const place = freePlace(tag.box, widthOf(context, tag.text), placed)
+    const { text, width } = fit(context, tag.text)
+    const place = freePlace(tag.box, width, placed)
     if (!place) continue
     placed.push(place)
     context.fillStyle = tag.color
     context.fillRect(place.x0, place.y0, place.x1 - place.x0, HEIGHT)
     context.fillStyle = textOn(tag.color)
-    context.fillText(tag.text, place.x0 + PADDING, place.y0 + HEIGHT / 2 + 0.5)
+    context.fillText(text, place.x0 + PADDING, place.y0 + HEIGHT / 2 + 0.5)
   }
 }
 
