@@ -3,12 +3,16 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { WriteStream } from 'node:fs'
 import { AppError, throwIfAborted } from '../../../../shared/errors.ts'
 
 /** The report of an export, in its folder: never in the way of the next one. */
 export const REPORT_NAME = 'export-report.json'
+
+/** Part of temporary names: another machine's processes are not known here. */
+const HOST = hostname().replace(/\W/g, '').slice(0, 20)
 
 /** Text that is written in pieces and may come from further temporary files. */
 export interface TextSink {
@@ -28,10 +32,11 @@ export interface Finish {
  * temporary files go and what was at `path` stays. Missing folders on the way are made.
  */
 export async function writeFileAtomically(path: string, fill: (sink: TextSink) => Promise<void>, { signal, verify }: Finish = {}): Promise<void> {
-  const base = join(dirname(resolve(path)), `.${basename(path)}.${randomUUID()}`)
+  const base = temporaryName(resolve(path)) + randomUUID()
   const [headFile, tailFile] = [`${base}.tmp`, `${base}.tail.tmp`]
   try {
     await mkdir(dirname(headFile), { recursive: true })
+    await sweep(resolve(path))
     const head = new FileText(headFile)
     const tail = new FileText(tailFile)
     try {
@@ -50,6 +55,32 @@ export async function writeFileAtomically(path: string, fill: (sink: TextSink) =
     throw exportError(error, path)
   } finally {
     await Promise.all([discard(headFile), discard(tailFile)])
+  }
+}
+
+/** Beside the place, with who writes it: `.out.host-123-`, to which something random comes. */
+function temporaryName(place: string): string {
+  return join(dirname(place), `.${basename(place)}.${HOST}-${String(process.pid)}-`)
+}
+
+/** Removes what an earlier write to this place left here because its process was killed. What it had moved aside stays where it may be the last copy. */
+async function sweep(place: string): Promise<void> {
+  const names = await readdir(dirname(place)).catch((): string[] => [])
+  const start = `.${basename(place)}.${HOST}-`
+  for (const name of names) {
+    const rest = name.startsWith(start) ? /^(\d+)-[\w-]+(?:\.tail)?(\.tmp|\.old)?$/.exec(name.slice(start.length)) : null
+    if (!rest || isRunning(Number(rest[1])) || (rest[2] === '.old' && !names.includes(basename(place)))) continue
+    await discard(join(dirname(place), name))
+  }
+}
+
+/** A process of this machine. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
 
@@ -108,16 +139,23 @@ export async function writeFolderAtomically(
   try {
     const isThere = await holdsOnly(place, ownNames)
     await mkdir(dirname(place), { recursive: true })
-    folder = await mkdtemp(join(dirname(place), `.${basename(place)}.`))
+    await sweep(place)
+    folder = await mkdtemp(temporaryName(place))
     await fill(folder)
     await verify?.(folder)
     throwIfAborted(signal)
     await replaceFolder(folder, place, isThere)
   } catch (error) {
-    throw exportError(error, path)
+    throw exportError(told(error, folder, place), path)
   } finally {
     if (folder) await discard(folder)
   }
+}
+
+/** A file's error names the place a person chose, not the folder beside it that was to come there. */
+function told(error: unknown, folder: string | null, place: string): unknown {
+  if (!(error instanceof AppError) || folder === null) return error
+  return new AppError(error.code, error.message.replaceAll(folder, place), error.details, error)
 }
 
 /** Whether there is a folder; throws if it holds something of someone else's. */
