@@ -258,9 +258,14 @@ describe('files', () => {
 
   it('with entities of their own are refused', async () => {
     const bomb = '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
-    await expect(read({ 'a.xml': document().replace('<annotations>', `${bomb}<annotations>`) })).rejects.toMatchObject({
-      code: 'invalid-dataset',
-    })
+    for (const type of [bomb, '<!DOCTYPE annotations SYSTEM "x.dtd">', `<!DOCTYPE annotations [${'<!ENTITY a "b">'.repeat(500)}]>`]) {
+      writeFiles(folder, { 'a.xml': document().replace('<annotations>', `${type}<annotations>`) })
+      expect(await cvat.reads!.detect(await DatasetFiles.at(folder))).toBe('a.xml has the root <annotations>')
+      await expect(readDataset(cvat.reads!, folder)).rejects.toMatchObject({
+        code: 'invalid-dataset',
+        message: 'a.xml: a document type (<!DOCTYPE>) is not read; delete it from the file and import again.',
+      })
+    }
   })
 
   it('are recognised, VOC is not', async () => {

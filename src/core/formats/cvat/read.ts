@@ -12,6 +12,8 @@ import type { AnnotationFile } from './readImage.ts'
 
 const MOST_LOOKED_AT = 20
 const HEAD_BYTES = 4096
+/** A document type is refused by name when the file is read. */
+const ROOT = /^\s*(<\?xml[^>]*\?>)?\s*(<!--[^]*?-->\s*)*(<!DOCTYPE\s+annotations[\s[>]|(<!DOCTYPE\s[^]*>\s*)?<annotations[\s/>])/
 const NEVER_NESTED: ReadonlySet<string> = new Set(['image', 'track', 'meta'])
 
 export const cvatReader: ImportFormat = {
@@ -53,7 +55,7 @@ async function isAnnotations(files: DatasetFiles, path: string): Promise<boolean
     const text = new TextDecoder(isWide ? (buffer[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(
       buffer.subarray(0, bytesRead),
     )
-    return /^\s*(<\?xml[^>]*\?>)?\s*(<!--[^]*?-->\s*)*(<!DOCTYPE[^>]*>\s*)?<annotations[\s/>]/.test(text)
+    return ROOT.test(text)
   } finally {
     await handle.close()
   }

@@ -1,5 +1,5 @@
 /** Labels and their colours from a labeling configuration (XML with the root <View>). */
-import type { DatasetLabel } from '../dataset.ts'
+import type { DatasetLabel, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import { attributeOf, childrenOf, parseXml, tagOf } from '../common/xml/xmlTree.ts'
 import type { XmlNode } from '../common/xml/xmlTree.ts'
@@ -16,15 +16,15 @@ export interface LabelingConfig {
 
 const NO_CONFIG: LabelingConfig = { labels: [], imageKey: null }
 
-/** The configuration beside the tasks; empty where there is none that can be read. */
-export async function readConfig(files: DatasetFiles): Promise<LabelingConfig> {
+/** The configuration beside the tasks; empty where there is none. One that can't be read is told and passed over. */
+export async function readConfig(files: DatasetFiles, { problem }: Pick<ReadContext, 'problem'>): Promise<LabelingConfig> {
   for (const name of NAMES) {
     if (!(await files.has(name))) continue
-    const nodes = await files.readText(name, LARGEST).then(
-      (text) => parseXml(text, name),
-      () => null,
-    )
-    if (nodes) return configOf(nodes)
+    try {
+      return configOf(parseXml(await files.readText(name, LARGEST), name))
+    } catch (error) {
+      problem({ file: name, place: '', reason: `the labeling configuration was not used: ${(error as Error).message}`, objects: 0 })
+    }
   }
   return NO_CONFIG
 }

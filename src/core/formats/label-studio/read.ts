@@ -51,7 +51,7 @@ export const labelStudioReader: ImportFormat = {
         `${files.named ?? files.root} is no export of Label Studio: a JSON file with a list of tasks was expected.`,
       )
     }
-    const config = await readConfig(files)
+    const config = await readConfig(files, context)
     return { labels: config.labels, source: null, images: () => images(files, paths, config, context) }
   },
 }

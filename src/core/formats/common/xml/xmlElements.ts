@@ -151,7 +151,7 @@ class Scanner {
       return end < 0 ? null : { start, end: end + section[1].length, kind: 'other', name: '' }
     }
     if (text.startsWith('<!', start)) {
-      throw new AppError('invalid-dataset', `${this.#path}: a document type (<!DOCTYPE>) is not read; remove it.`, {
+      throw new AppError('invalid-dataset', `${this.#path}: a document type (<!DOCTYPE>) is not read; delete it from the file and import again.`, {
         file: this.#path,
       })
     }
