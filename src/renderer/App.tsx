@@ -1,6 +1,7 @@
 /** The window: menus, tools, prompt, canvas, right column, status. */
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useMemo } from 'react'
+import { useStore } from 'zustand'
 import { bridge } from './bridge.ts'
 import { CanvasStage } from './canvas/index.ts'
 import type { Connection } from './client.ts'
@@ -17,7 +18,6 @@ import { StatusBar } from './panels/bar/StatusBar.tsx'
 import { ToolColumn } from './panels/bar/ToolColumn.tsx'
 import { commands, commandsById } from './panels/commands.ts'
 import { Dialogs } from './panels/dialogs/Dialogs.tsx'
-import { openFirstImage } from './panels/opening.ts'
 import { PromptBar } from './panels/prompt/PromptBar.tsx'
 import { runOnArrival } from './panels/runPrompt.ts'
 import { useSettings } from './panels/settings.ts'
@@ -26,7 +26,6 @@ import { Tour } from './panels/Tour.tsx'
 import { useActivity } from './panels/useActivity.ts'
 import { useBrowserDrop } from './panels/useBrowserDrop.ts'
 import { usePanelFocus } from './panels/usePanelFocus.ts'
-import { useProject } from './panels/useProject.ts'
 import { windowState } from './panels/windowState.ts'
 import { followShell } from './shell.ts'
 import css from './App.module.css'
@@ -43,11 +42,10 @@ export function App({ editor, link }: AppProps) {
   const dark = useComputedColorScheme() === 'dark'
   useEffect(() => windowState.setState({ dark }), [dark])
   useKeys(editor, keymap, commandsById)
-  useProject(editor)
+  useTitle(editor)
   useActivity(editor)
   usePanelFocus()
   useEffect(() => runOnArrival(editor), [editor])
-  useEffect(() => openFirstImage(editor), [editor])
   useBrowserDrop(bridge === undefined)
   useEffect(() => (bridge ? followShell(bridge, editor, window) : undefined), [editor])
   return (
@@ -78,4 +76,11 @@ export function App({ editor, link }: AppProps) {
       </KeymapContext>
     </EditorContext>
   )
+}
+
+function useTitle({ store }: Editor): void {
+  const name = useStore(store, ({ project }) => project?.name)
+  useEffect(() => {
+    if (name !== undefined) document.title = `${name} – Marquee`
+  }, [name])
 }

@@ -4,12 +4,13 @@ import type { Annotation, AnnotationId } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
 import { AnnotationDocument } from './document.ts'
 import type { Editor } from './editorTypes.ts'
+import { findLastImage, keepLastImage, openFirstImage } from './firstImage.ts'
 import { gestureMethods } from './gestures.ts'
 import { imageMethods } from './images.ts'
 import { labelLoader, labelMethods } from './labels.ts'
-import { findLastImage, keepLastImage } from './lastImage.ts'
 import { maskingMethods } from './masking.ts'
 import { messageOf, problemMethods } from './problems.ts'
+import { projectLoader } from './project.ts'
 import { proposingMethods } from './proposing.ts'
 import type { EditorState } from './state.ts'
 import { INITIAL_STATE } from './state.ts'
@@ -26,6 +27,8 @@ export function createEditor(api: Api): Editor {
   const { holdLabel, ...labels } = labelMethods(api, store, { doc, loadLabels, report })
   const leave = () => void editor.cancelGesture()
   const ending = new AbortController()
+  const loadProject = projectLoader(api, store, ending.signal)
+  const { openRow, ...images } = imageMethods(api, store, doc, { report, leave })
 
   const update: Editor['update'] = (ids, change, reason) => {
     const { annotations } = store.getState()
@@ -40,17 +43,16 @@ export function createEditor(api: Api): Editor {
       return store.getState()
     },
     start: async () => {
-      void watchChanges({ api, store, doc, loadLabels, report, openFirst: () => editor.openIndex(0) }, ending.signal)
+      void watchChanges({ api, store, doc, loadLabels, loadProject, report, openFirst: () => editor.openIndex(0) }, ending.signal)
       try {
-        await loadLabels()
-        const [info, models, last] = await Promise.all([api['project.info'](null), api['models.status'](null), findLastImage(api)])
+        const [models, last] = await Promise.all([api['models.status'](null), findLastImage(api), loadLabels(), loadProject()])
         keepLastImage(api, store, ending.signal)
-        store.setState({ project: info.name, imageCount: info.images, models })
-        if (last !== null) await editor.openImage(last)
-        else if (info.images > 0) await editor.openIndex(0)
+        store.setState({ models })
+        if (last) await openRow(last)
       } catch (error) {
         report(messageOf(error))
       }
+      await openFirstImage(editor, ending.signal)
     },
     settle: async () => {
       leave()
@@ -65,7 +67,7 @@ export function createEditor(api: Api): Editor {
     ...problems,
     ...labels,
     ...viewMethods(store),
-    ...imageMethods(api, store, doc, { report, leave }),
+    ...images,
     ...maskingMethods(api, store, report),
     ...proposingMethods(api, store, { doc, loadLabels, holdLabel }),
     ...gestureMethods(() => editor, () => tools),

@@ -16,9 +16,10 @@ interface Parts {
   readonly leave: () => void
 }
 
-export function imageMethods(api: Api, store: StoreApi<EditorState>, doc: AnnotationDocument, parts: Parts): ImageMethods {
+/** `openRow` shows an image whose row is known. */
+export function imageMethods(api: Api, store: StoreApi<EditorState>, doc: AnnotationDocument, parts: Parts) {
   const wishes = new Wishes(api, store, doc, parts)
-  return {
+  const methods: ImageMethods = {
     openImage: (imageId) => wishes.open(() => api['images.get']({ imageId })),
     openIndex: (index) => wishes.openIndex(index),
     next: () => wishes.step(1),
@@ -31,6 +32,7 @@ export function imageMethods(api: Api, store: StoreApi<EditorState>, doc: Annota
       store.setState({ frame, selection: new Set(), hovered: null, draft: null })
     },
   }
+  return { ...methods, openRow: (row: ImageRow) => wishes.open(() => Promise.resolve(row)) }
 }
 
 /** Images a person wants to see: the last wish counts, however slow the disk is. */

@@ -1,5 +1,5 @@
 /** Everything the window shows of one image and of what the person is doing to it. Plain data, replaced, never mutated. */
-import type { ImageRow, LabelRow, ModelStatus, PromptAnswer } from '../../shared/appContract.ts'
+import type { ImageRow, LabelRow, ModelStatus, ProjectInfo, PromptAnswer } from '../../shared/appContract.ts'
 import type { Box, ImagePoint } from '../../shared/geometry.ts'
 import type { Annotation, AnnotationId, ImageId, LabelId } from '../../shared/model.ts'
 import type { ModelWindow, SampleStats, SampleWindow } from '../../shared/pictures.ts'
@@ -89,8 +89,8 @@ export interface Problem {
 }
 
 export interface EditorState {
-  /** File name of the project that is open, null until that is known. */
-  readonly project: string | null
+  /** The project that is open, null until that is known. */
+  readonly project: ProjectInfo | null
   readonly image: ImageRow | null
   /** The image after this one, whose pixels are fetched ahead. */
   readonly nextImage: ImageRow | null

@@ -14,6 +14,7 @@ export interface Watched {
   readonly store: StoreApi<EditorState>
   readonly doc: AnnotationDocument
   readonly loadLabels: () => Promise<void>
+  readonly loadProject: () => Promise<void>
   readonly report: (message: string) => void
   readonly openFirst: () => Promise<void>
 }
@@ -40,16 +41,13 @@ export async function watchChanges(watched: Watched, signal: AbortSignal): Promi
 }
 
 async function take(watched: Watched, { imageIds, labels, images, everything = false }: Change): Promise<void> {
-  const { api, store, loadLabels } = watched
+  const { api, store, loadLabels, loadProject } = watched
   if (labels || everything) await loadLabels()
-  const { project } = store.getState()
-  if (images || everything) {
-    const info = await api['project.info'](null)
-    store.setState({ project: info.name, imageCount: info.images })
-  }
+  const before = store.getState().project?.name
+  if (images || everything) await loadProject()
   if (images || everything || imageIds.length > 0) store.setState(({ imagesVersion }) => ({ imagesVersion: imagesVersion + 1 }))
   const { image } = store.getState()
-  if (everything) await Promise.all([takeAgain(watched, project), loadModels(watched)])
+  if (everything) await Promise.all([takeAgain(watched, before), loadModels(watched)])
   else if (image && (images || imageIds.includes(image.id))) await takeImage(watched, await api['images.get']({ imageId: image.id }))
 }
 
@@ -63,12 +61,12 @@ async function loadModels({ api, store }: Watched): Promise<void> {
 }
 
 /** The program was started anew, or another project is open: then the same id is another image, and edits made for it must not meet it. */
-async function takeAgain(watched: Watched, project: string | null): Promise<void> {
+async function takeAgain(watched: Watched, before: string | undefined): Promise<void> {
   const { api, store, doc, report, openFirst } = watched
   const { image } = store.getState()
   if (!image) return
   const row = await api['images.get']({ imageId: image.id }).catch(() => null)
-  const isSameProject = project === null || project === store.getState().project
+  const isSameProject = before === undefined || before === store.getState().project?.name
   if (isSameProject && row?.path === image.path && row.width === image.width) {
     store.setState({ image: row })
     // What lies on it may be a copy's of the project, whatever its revision.

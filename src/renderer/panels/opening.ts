@@ -15,7 +15,7 @@ export async function openProject(editor: Editor, path: string, folders: readonl
 
 /** The host has gone over to another project: so does the window. */
 export function showProject(folders: readonly string[] = []): void {
-  windowState.setState(({ projects }) => ({ projects: projects + 1, project: null, prompted: false, dialog: null, folders }))
+  windowState.setState(({ projects }) => ({ projects: projects + 1, prompted: false, dialog: null, folders }))
 }
 
 /** A folder as a project of its own. */
@@ -37,14 +37,4 @@ export async function addFolders(editor: Editor, folders: readonly string[]): Pr
   } finally {
     windowState.setState({ adding: null })
   }
-}
-
-/** As soon as there are images and none is open, the first one is; what can't be opened is tried again when more have come. */
-export function openFirstImage(editor: Editor): () => void {
-  let tried = 0
-  return editor.store.subscribe(({ image, imageCount, loading }) => {
-    if (image !== null || loading || imageCount === tried) return
-    tried = imageCount
-    void editor.openIndex(0)
-  })
 }

@@ -1,7 +1,7 @@
 /** What is open in the window, and nothing about the image: dialogs and where the focus is wanted. */
 import { createStore } from 'zustand/vanilla'
 import { useStore } from 'zustand'
-import type { ModelActivity, ProjectInfo } from '../../shared/appContract.ts'
+import type { ModelActivity } from '../../shared/appContract.ts'
 import type { ImageId } from '../../shared/model.ts'
 
 export type DialogName = 'open' | 'import' | 'dropped' | 'export' | 'simplify' | 'models' | 'keys' | 'settings' | 'palette' | 'problems'
@@ -25,7 +25,6 @@ export interface WindowState {
   readonly askedImage: ImageId | null
   /** The colours shown now, whether chosen or the system's. */
   readonly dark: boolean
-  readonly project: ProjectInfo | null
   /** What the engine does, null until the host said so. */
   readonly activity: ModelActivity | null
   /** Grows when another project is opened: the window then starts with a new editor. */
@@ -48,7 +47,6 @@ export const windowState = createStore<WindowState>()(() => ({
   prompted: false,
   askedImage: null,
   dark: true,
-  project: null,
   activity: null,
   projects: 0,
   folders: [],

@@ -9,7 +9,7 @@ import { useEditor, useEditorState } from '../../editor/index.ts'
 import { commandsById } from '../commands.ts'
 import { settings, useSettings } from '../settings.ts'
 import { useSayProblem } from '../useSayProblem.ts'
-import { openDialog, useWindow } from '../windowState.ts'
+import { openDialog } from '../windowState.ts'
 import css from './Banners.module.css'
 
 const BACK_SHOWN_MS = 4000
@@ -75,7 +75,7 @@ export function ProblemToast() {
 export function Notice() {
   const { t } = useTranslation()
   const editor = useEditor()
-  const notice = useWindow(({ project }) => project?.notice ?? null)
+  const notice = useEditorState(({ project }) => project?.notice ?? null)
   const seen = useSettings((value) => value.samplesSeen)
   const close = () => settings.setState({ samplesSeen: true })
   const answered = useEditorState(({ run }) => run.answers.length > 0)

@@ -13,7 +13,7 @@ export function EmptyCanvas() {
   const editor = useEditor()
   const isEmpty = useEditorState(({ image, imageCount }) => image === null && imageCount === 0)
   const adding = useWindow((state) => state.adding)
-  const isKnown = useWindow(({ project }) => project !== null)
+  const isKnown = useEditorState(({ project }) => project !== null)
   if (!isEmpty || !isKnown) return null
   if (adding !== null)
     return (

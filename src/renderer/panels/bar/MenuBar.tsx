@@ -11,7 +11,7 @@ import { commandsById } from '../commands.ts'
 import { folderRun } from '../folderRun.ts'
 import { openProject } from '../opening.ts'
 import { IconButton } from '../parts.tsx'
-import { openDialog, useWindow, windowState } from '../windowState.ts'
+import { openDialog, windowState } from '../windowState.ts'
 import css from './MenuBar.module.css'
 
 const LINE = null
@@ -112,7 +112,7 @@ function Recent() {
 }
 
 function ProjectName() {
-  const project = useWindow(({ project }) => project)
+  const project = useEditorState(({ project }) => project)
   return project && <span className={`${css.project!} ellipsis`}>{project.name}</span>
 }
 

@@ -87,7 +87,7 @@ function Saved() {
 function Scanning() {
   const { t } = useTranslation()
   const adding = useWindow((state) => state.adding)
-  const scanning = useWindow(({ project }) => project?.scanning === true)
+  const scanning = useEditorState(({ project }) => project?.scanning === true)
   if (adding !== null) return <span className="muted">{t('open.found', { count: adding })}</span>
   return scanning ? <span className="muted">{t('status.scanning')}</span> : null
 }

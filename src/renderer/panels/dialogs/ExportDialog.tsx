@@ -2,12 +2,12 @@
 import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ExportResult, ExportWish, WritableFormatRow } from '../../../shared/appContract.ts'
-import { useEditor } from '../../editor/index.ts'
+import { useEditor, useEditorState } from '../../editor/index.ts'
 import { shortPath } from '../paths.ts'
 import { settings, useSettings } from '../settings.ts'
 import { useJob, type Job } from '../useJob.ts'
 import { useSayProblem } from '../useSayProblem.ts'
-import { closeDialog, useWindow } from '../windowState.ts'
+import { closeDialog } from '../windowState.ts'
 import { Dialog } from './Dialog.tsx'
 import { FormatOptions } from './ExportOptions.tsx'
 import { FormatList, LabelChoice, SplitChoice } from './ExportParts.tsx'
@@ -123,7 +123,7 @@ function Shape({ format, draft, onChange }: ShapeProps) {
 
 function Place({ format, draft, onChange, onEnter }: ShapeProps & { readonly onEnter: () => void }) {
   const { t } = useTranslation()
-  const start = useWindow(({ project }) => project?.exportFolder)
+  const start = useEditorState(({ project }) => project?.exportFolder)
   const last = useSettings(({ exportFolder }) => exportFolder)
   const show = useCallback(({ path }: ChosenFolder) => onChange({ folder: path }), [onChange])
   return (

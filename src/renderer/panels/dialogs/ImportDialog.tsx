@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FormatRow } from '../../../shared/appContract.ts'
 import type { WireError } from '../../../shared/errors.ts'
-import { useEditor } from '../../editor/index.ts'
+import { useEditor, useEditorState } from '../../editor/index.ts'
 import { DATASET_FILE } from '../dropping.ts'
 import { shortPath } from '../paths.ts'
 import { useSayProblem } from '../useSayProblem.ts'
@@ -98,7 +98,7 @@ function Choose({ onPlace, looked, error }: ChooseProps) {
   const say = useSayProblem()
   const [place, setPlace] = useState<string | null>(null)
   const dropped = useWindow((state) => state.dropped)
-  const home = useWindow(({ project }) => project?.exportFolder ?? null)
+  const home = useEditorState(({ project }) => project?.exportFolder ?? null)
   const show = useCallback(({ path }: ChosenFolder) => setPlace(path), [])
   return (
     <>

@@ -3,10 +3,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportReport } from '../../../shared/appContract.ts'
 import { toWireError } from '../../../shared/errors.ts'
-import { useEditor } from '../../editor/index.ts'
+import { useEditor, useEditorState } from '../../editor/index.ts'
 import { joinPath } from '../paths.ts'
 import { useSayProblem } from '../useSayProblem.ts'
-import { useWindow } from '../windowState.ts'
 import css from './Datasets.module.css'
 
 export function ImportProblems({ report: { problems, problemCount } }: { readonly report: ImportReport }) {
@@ -49,7 +48,7 @@ function SaveProblems() {
   const { t } = useTranslation()
   const editor = useEditor()
   const say = useSayProblem()
-  const folder = useWindow(({ project }) => project?.exportFolder ?? '')
+  const folder = useEditorState(({ project }) => project?.exportFolder ?? '')
   const [path, setPath] = useState<string | null>(null)
   const [said, setSaid] = useState<string | null>(null)
   const file = path ?? joinPath(folder, 'import-problems.csv')

@@ -29,6 +29,7 @@ export function FileList() {
   useEffect(() => setRange({ first, last }), [first, last])
   const currentIndex = search === '' ? (current?.index ?? -1) : -1
   const height = rows.scrollRect?.height
+  const isPlaced = usePlaced(currentIndex, list.total, first, last)
   useEffect(() => {
     if (currentIndex >= 0 && currentIndex < list.total) rows.scrollToIndex(currentIndex)
   }, [currentIndex, list.total, rows, height])
@@ -47,7 +48,7 @@ export function FileList() {
         <div role="list" style={{ height: rows.getTotalSize(), position: 'relative' }}>
           {items.map(({ index, start }) => (
             <div key={index} role="listitem" className={css.virtual} style={{ top: start, height: ROW_HEIGHT }}>
-              <FileItem row={rowAt(list, index)} />
+              <FileItem row={isPlaced ? rowAt(list, index) : undefined} />
             </div>
           ))}
         </div>
@@ -57,6 +58,15 @@ export function FileList() {
 }
 
 const position = (index: number | undefined, count: number) => (index === undefined ? String(count) : `${String(index + 1)} / ${String(count)}`)
+
+/** False at the start, until the list has got to the image at hand: thumbnails of rows that are only passed would be asked for in vain. */
+function usePlaced(currentIndex: number, total: number, first: number, last: number): boolean {
+  const isComing = useEditorState(({ image, imageCount, loading, search }) => image === null && search === '' && (loading || imageCount === 0))
+  const [isPlaced, setPlaced] = useState(false)
+  const isThere = currentIndex < 0 || currentIndex >= total || (first <= currentIndex && currentIndex <= last)
+  if (!isPlaced && total > 0 && !isComing && isThere) setPlaced(true)
+  return isPlaced
+}
 
 function SearchField({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
   const { t } = useTranslation()

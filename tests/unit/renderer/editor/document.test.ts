@@ -314,7 +314,7 @@ describe('another project in the same host', () => {
     test.host.project = 'other'
     test.host.announceEverything()
     await test.settle()
-    expect(test.state).toMatchObject({ project: 'other', image: { index: 0 }, canUndo: false })
+    expect(test.state).toMatchObject({ project: { name: 'other' }, image: { index: 0 }, canUndo: false })
   })
 
   it('the same picture in another project is loaded again, whatever its revision', async () => {

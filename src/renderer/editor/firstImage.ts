@@ -1,8 +1,9 @@
-/** The image looked at last, kept in the project: a window starts there. */
+/** Which image a window starts on: the one looked at last, which is kept in the project, else the first. */
 import type { StoreApi } from 'zustand/vanilla'
 import type { ImageRow } from '../../shared/appContract.ts'
 import type { ImageId } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
+import type { Editor } from './editorTypes.ts'
 import type { EditorState } from './state.ts'
 
 const KEY = 'window.image'
@@ -10,11 +11,10 @@ const KEY = 'window.image'
 const LOOKED_AT_MS = 500
 
 /** Null where none was kept, or it is no longer in the project. */
-export async function findLastImage(api: Api): Promise<ImageId | null> {
+export async function findLastImage(api: Api): Promise<ImageRow | null> {
   const { [KEY]: id } = await api['settings.get'](null)
   if (typeof id !== 'number') return null
-  const row = await api['images.get']({ imageId: id as ImageId }).catch(() => null)
-  return row?.id ?? null
+  return api['images.get']({ imageId: id as ImageId }).catch(() => null)
 }
 
 /** By now the host may have gone over to another project, where the id is another image's. */
@@ -35,4 +35,17 @@ export function keepLastImage(api: Api, store: StoreApi<EditorState>, signal: Ab
     clearTimeout(timer)
     unsubscribe()
   })
+}
+
+/** Whenever there are images and none is open, the first one is, until the signal fires; what can't be opened is tried again when more have come. */
+export async function openFirstImage(editor: Editor, signal: AbortSignal): Promise<void> {
+  let tried = 0
+  const open = async () => {
+    const { image, imageCount, loading } = editor.state
+    if (image !== null || loading || imageCount === tried) return
+    tried = imageCount
+    await editor.openIndex(0)
+  }
+  signal.addEventListener('abort', editor.store.subscribe(() => void open()))
+  await open()
 }
