@@ -61,7 +61,7 @@ export interface ReadContext {
   readonly signal?: AbortSignal
   /** Values of `ImportFormat.options`; where one is missing its default holds. */
   readonly options: Readonly<Record<string, string>>
-  /** The picture meant by a path of the dataset: the same relative path, then the same ending of it, then the same stem. */
+  /** The picture meant by a path of the dataset: the same relative path, then the same ending of it, then the same stem, then that in any case. */
   find(path: string): Promise<FoundImage | null>
   /** Told before anything is looked for: these files of the dataset are masks and no pictures, `find` never gives them. */
   setAside?(paths: readonly string[]): void

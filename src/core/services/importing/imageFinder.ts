@@ -22,6 +22,8 @@ export interface Picture {
 export class ImageFinder {
   readonly #byName = new Map<string, Picture[]>()
   readonly #byStem = new Map<string, Picture[]>()
+  /** By stem in small letters: on Windows a.jpg and A.JPG are one file. */
+  readonly #byAnyCase = new Map<string, Picture[]>()
   readonly #byFile = new Map<string, Picture>()
   readonly #headers = new Map<string, Promise<ImageInfo>>()
   readonly #own: string | undefined
@@ -56,6 +58,7 @@ export class ImageFinder {
     this.#byFile.set(picture.file, picture)
     push(this.#byName, posix.basename(plain(picture.path)), picture)
     push(this.#byStem, stemOf(picture.path), picture)
+    push(this.#byAnyCase, stemOf(picture.path).toLowerCase(), picture)
   }
 
   /** These files, by absolute path, are never meant. */
@@ -66,6 +69,7 @@ export class ImageFinder {
       this.#byFile.delete(file)
       remove(this.#byName, posix.basename(plain(picture.path)), picture)
       remove(this.#byStem, stemOf(picture.path), picture)
+      remove(this.#byAnyCase, stemOf(picture.path).toLowerCase(), picture)
     }
   }
 
@@ -74,12 +78,14 @@ export class ImageFinder {
     const wanted = plain(path)
     const named = this.#byName.get(posix.basename(wanted)) ?? []
     const own = named.filter(({ root }) => root === this.#own)
-    return byPath(own, wanted) ?? byPath(named, wanted) ?? only(this.#byStem.get(stemOf(wanted)) ?? [])
+    const stem = stemOf(wanted)
+    const alike = this.#byStem.get(stem) ?? []
+    return byPath(own, wanted) ?? byPath(named, wanted) ?? only(alike) ?? only(this.#byAnyCase.get(stem.toLowerCase()) ?? [])
   }
 
   /** Why `pictureOf` gives nothing, in words. */
   whyNot(path: string): string {
-    const like = this.#byStem.get(stemOf(plain(path)))
+    const like = this.#byAnyCase.get(stemOf(plain(path)).toLowerCase())
     const choices = like?.slice(0, 3).map((picture) => picture.path).join(', ')
     return choices ? `several pictures could be "${path}": ${choices}` : `the picture "${path}" was not found; name the folder it is in`
   }

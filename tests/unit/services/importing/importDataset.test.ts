@@ -259,6 +259,23 @@ describe('a format', () => {
   })
 })
 
+describe('a picture that is called the same but for capital letters', () => {
+  const named = (file_name: string) => JSON.stringify({ images: [{ id: 1, file_name, width: 100, height: 50 }], annotations: [], categories: [] })
+
+  it('is the one that is meant, where it is the only one', async () => {
+    const place = join(folder, 'capitals')
+    await put(join(place, 'set.json'), named('dsc_1.jpg'))
+    await picture(join(place, 'x/DSC_1.PNG'), 30)
+    expect((await importDataset(await projects.create(), wish({ place }))).images).toMatchObject({ added: 1, missing: 0 })
+    await picture(join(place, 'y/Dsc_1.png'), 60)
+    const two = await importDataset(await projects.create(), wish({ place }))
+    expect(two.images).toMatchObject({ added: 0, missing: 1 })
+    expect(two.problems[0]!.reason).toContain('several pictures could be "dsc_1.jpg": ')
+    await put(join(place, 'set.json'), named('Dsc_1.png'))
+    expect((await importDataset(await projects.create(), wish({ place }))).images).toMatchObject({ added: 1, missing: 0 })
+  })
+})
+
 describe('again', () => {
   const coco = (images: object[], annotations: object[]) => JSON.stringify({ images, annotations, categories: [{ id: 1, name: 'car' }, { id: 2, name: 'cafe\u0301' }] })
   const box = (id: number, image: number, category = 1, x = 10) => ({ id, image_id: image, category_id: category, bbox: [x, 10, 20, 20], area: 400 })
@@ -272,10 +289,35 @@ describe('again', () => {
     await picture(join(folder, 'elsewhere/b.png'), 20)
     const again = await importDataset(project, wish({ place, imageFolders: [join(folder, 'elsewhere')] }))
     expect(again).toMatchObject({ images: { total: 2, known: 1, added: 0, missing: 1, found: 1 }, objects: { added: 0, known: 2 } })
+    const words = 'the picture b.png was found and has 100 x 50 pixels, but the objects lie on 300 x 50: the image stays without a picture. Put the picture of that size there'
+    expect(again.problems).toContainEqual({ file: 'in/b.png', place: '', reason: words, objects: 0 })
     const [a, b] = [...project.images.iterate()]
     expect(project.images.count()).toBe(2)
     expect({ status: a!.status, file: project.images.fileOf(a!) }).toEqual({ status: 'ok', file: join(folder, 'elsewhere/a.png') })
     expect(b).toMatchObject({ status: 'missing', width: 300 })
+  })
+
+  it.each(['yolo', 'voc'])('labels of %s that were renamed or merged since do not come back without a new object', async (format) => {
+    const place = join(folder, `renamed ${format}`)
+    await (format === 'yolo' ? cp(dataset, place, { recursive: true }) : cp(join(import.meta.dirname, '../../../golden/formats/voc'), place, { recursive: true }))
+    const project = await projects.create()
+    const names = () => project.labels.list().map(({ name }) => name)
+    const options = { place, missing: 'keep' as const, ...(format === 'voc' && { options: { base: '1' } }) }
+    await importDataset(project, wish(options))
+    const [first, second] = project.labels.list()
+    project.labels.rename(first!.id, 'renamed')
+    const before = names()
+    const again = await importDataset(project, wish(options))
+    expect({ added: again.objects.added, names: names() }).toEqual({ added: 0, names: before })
+    expect(again.labels.map(({ isNew }) => isNew)).not.toContain(true)
+    if (format === 'voc') return
+    await put(join(place, 'labels/train/b.txt'), '1 0.5 0.5 1 1\n0 0.5 0.5 0.5 0.5\n')
+    await put(join(place, 'data.yaml'), 'train: images/train\nnames: [car, person, bus]\n')
+    const dry = await importDataset(project, wish({ ...options, dryRun: true }))
+    const grown = await importDataset(project, wish(options))
+    expect(names()).toEqual(['renamed', second!.name, 'bus', 'car'])
+    expect(dry.labels).toEqual(grown.labels)
+    expect(grown.labels).toMatchObject([{ name: 'car', objects: 1, isNew: true }, { name: 'person', isNew: false }, { name: 'bus', objects: 0, isNew: true }])
   })
 
   it('after it died, goes on under its number with the labels it brought, and is taken back as one', async () => {
