@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client'
 import { I18nextProvider } from 'react-i18next'
 import type { i18n } from 'i18next'
 import { App } from './App.tsx'
+import { picturesOfProject } from '../shared/appContract.ts'
 import { openBridge } from './bridge.ts'
 import { connect, openSocket, type Connection } from './client.ts'
 import { createEditor, type Editor } from './editor/index.ts'
@@ -31,6 +32,7 @@ function Root({ connection: { api, link }, words }: RootProps) {
   const projects = useWindow((state) => state.projects)
   const [editor, setEditor] = useState<Editor | null>(null)
   useEffect(() => {
+    picturesOfProject(projects)
     const next = createEditor(api)
     setEditor(next)
     void begin(next, projects > 0)

@@ -338,11 +338,16 @@ export const appContract = {
 
 /** Electron has a scheme for pictures, the loopback host a path. */
 const MEDIA = (globalThis as { location?: { protocol: string } }).location?.protocol === 'app:' ? 'media://' : '/media/'
+/** Ids begin anew in every project, and a page keeps pictures by address whatever their headers say: so the address tells projects apart. */
+let project = ''
+export const picturesOfProject = (count: number): void => {
+  project = count === 0 ? '' : `project=${String(count)}`
+}
 const shownFrame = (frame: number, window: SampleWindow | null) =>
-  `frame=${String(frame)}${window ? `&window=${String(window.low)}:${String(window.high)}` : ''}`
+  `frame=${String(frame)}${window ? `&window=${String(window.low)}:${String(window.high)}` : ''}${project && `&${project}`}`
 export const imageUrl = (imageId: ImageId, frame: number, window: SampleWindow | null = null) =>
   `${MEDIA}image/${String(imageId)}?${shownFrame(frame, window)}`
 /** A part of a picture that is tiled (`isTiled`). */
 export const tileUrl = (imageId: ImageId, frame: number, { level, x, y }: TileAt, window: SampleWindow | null = null) =>
   `${MEDIA}tile/${String(imageId)}/${String(level)}/${String(x)}/${String(y)}?${shownFrame(frame, window)}`
-export const thumbnailUrl = (imageId: ImageId) => `${MEDIA}thumbnail/${String(imageId)}`
+export const thumbnailUrl = (imageId: ImageId) => `${MEDIA}thumbnail/${String(imageId)}${project && `?${project}`}`
