@@ -26,6 +26,9 @@ export function keptGeometry({ source }: Pick<Annotation, 'source'>): string | n
   return typeof source?.['geometry'] === 'string' ? source['geometry'] : null
 }
 
+/** Characters of `geometryHash`. */
+export const GEOMETRY_HASH_LENGTH = 22
+
 /** Numbers of a geometry on their way into a hash; grows to the largest met. */
 let scratch = new Float64Array(1024)
 
@@ -45,5 +48,5 @@ export function geometryHash({ box, mask, polygon }: Geometry): string {
   }
   const bytes = Buffer.from(values.buffer, 0, length * 8)
   if (mask) bytes.fill(0, at * 8).write(mask.counts, at * 8, 'latin1')
-  return hash('sha256', bytes, 'base64url').slice(0, 22)
+  return hash('sha256', bytes, 'base64url').slice(0, GEOMETRY_HASH_LENGTH)
 }

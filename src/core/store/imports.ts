@@ -102,6 +102,11 @@ export class Imports {
     return Map.groupBy(objects, ({ fingerprint }) => fingerprint)
   }
 
+  /** What stands behind the first `length` characters of the fingerprints that finished imports of a place brought. */
+  fingerprintEnds(format: string, place: string, length: number): ReadonlySet<string> {
+    return new Set(this.#statements.ends.all(length + 1, format, place).map(({ end }) => end))
+  }
+
   /** Objects on an image that lasting imports other than this one brought. */
   shared(id: number, imageId: ImageId): ReadonlySet<Annotation['id']> {
     return new Set(this.#statements.shared.all(imageId, id).map(({ annotationId }) => annotationId))
@@ -158,6 +163,10 @@ function statementsOf(connection: Connection) {
     known: connection.prepare<ImportedObject & { isOfPlace: number }>(
       `SELECT fingerprint, annotation_id AS annotationId, max((SELECT place FROM imports WHERE id = import_id) = ?) AS isOfPlace
        FROM import_objects WHERE image_id = ? AND ${LASTING} GROUP BY fingerprint, annotation_id`,
+    ),
+    ends: connection.prepare<{ end: string }>(
+      `SELECT DISTINCT substr(fingerprint, ?) AS end FROM import_objects
+       WHERE import_id IN (SELECT id FROM imports WHERE state = 'finished' AND format = ? AND place = ?)`,
     ),
     shared: connection.prepare<Pick<ImportedObject, 'annotationId'>>(
       `SELECT annotation_id AS annotationId FROM import_objects WHERE image_id = ? AND import_id <> ? AND ${LASTING}`,

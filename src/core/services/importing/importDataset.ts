@@ -21,6 +21,7 @@ import { knownIds } from './knownIds.ts'
 import { likeName } from './likeNames.ts'
 import { openPlace } from './place.ts'
 import { recognise } from './recognise.ts'
+import { broughtBefore } from './renamedLabels.ts'
 
 export interface ImportWish {
   /** A file or folder. */
@@ -113,6 +114,8 @@ class ImportWork {
   readonly #labels: Map<string, LabelId>
   readonly #before: ReadonlySet<string>
   readonly #made: LabelId[] = []
+  /** Labels that an earlier import brought and that are not there under this name: made again only for a new object. */
+  readonly #renamed = new Map<string, Pick<Label, 'name' | 'source'>>()
   readonly #map: ReadonlyMap<string, string>
   readonly #unmapped: Set<string>
   /** The dataset's path of each picture that is in, by its file or the id of its image. */
@@ -143,7 +146,10 @@ class ImportWork {
   declare({ labels }: Dataset): void {
     const wanted = labels.map(({ name, source }) => ({ name: this.#nameOf(name), source })).filter(({ name }) => name !== '')
     for (const { name } of wanted) if (!this.#counts.labels.has(name)) this.#counts.labels.set(name, 0)
-    this.#make(wanted.filter(({ name }) => !this.#labels.has(name)))
+    const isKnown = broughtBefore(this.#project, this.#format, resolve(this.#wish.place))
+    const missing = wanted.filter(({ name }) => !this.#labels.has(name))
+    for (const label of missing.filter(isKnown)) this.#renamed.set(label.name, label)
+    this.#make(missing.filter(({ name }) => !this.#renamed.has(name)))
   }
 
   async take(batch: readonly DatasetImage[]): Promise<void> {
@@ -163,7 +169,7 @@ class ImportWork {
     const { images, seen, added, known, leftOut, problems } = this.#counts
     if (this.#id !== null) this.#project.imports.finish(this.#id, dataset.source)
     const labels = [...this.#counts.labels].map(([name, objects]) => {
-      const isNew = !this.#before.has(name)
+      const isNew = !this.#before.has(name) && (objects > 0 || !this.#renamed.has(name))
       return { name, objects, isNew, like: isNew ? likeName(name, this.#before) : null }
     })
     return { id: this.#id, format: this.#format, place: this.#wish.place, images, labels, objects: { seen, added, known, leftOut }, problems }
@@ -173,7 +179,10 @@ class ImportWork {
     this.#counts.image(match, this.#twice(image, match))
     if (match.kind === 'missing') {
       this.#counts.problem({ file: image.path, place: '', reason: match.why, objects: image.objects.length })
-    } else if (this.#id === null) {
+      return
+    }
+    if (match.kind === 'known' && match.refused) this.#counts.problem({ file: image.path, place: '', reason: match.refused, objects: 0 })
+    if (this.#id === null) {
       this.#count(image, match)
     } else {
       const stored = this.#matcher.store(match, image.file)
@@ -257,7 +266,7 @@ class ImportWork {
   }
 
   #labelId(name: string): LabelId {
-    if (!this.#labels.has(name)) this.#make([{ name, source: null }])
+    if (!this.#labels.has(name)) this.#make([this.#renamed.get(name) ?? { name, source: null }])
     return this.#labels.get(name)!
   }
 

@@ -297,7 +297,7 @@ describe('again', () => {
     expect(b).toMatchObject({ status: 'missing', width: 300 })
   })
 
-  it.each(['yolo', 'voc'])('labels of %s that were renamed or merged since do not come back without a new object', async (format) => {
+  it.each(['yolo', 'voc'])('labels of %s that were renamed since do not come back without a new object', async (format) => {
     const place = join(folder, `renamed ${format}`)
     await (format === 'yolo' ? cp(dataset, place, { recursive: true }) : cp(join(import.meta.dirname, '../../../golden/formats/voc'), place, { recursive: true }))
     const project = await projects.create()
