@@ -11,7 +11,8 @@ import type { ImageFinder, Picture } from './imageFinder.ts'
 
 /** An image of the project, or what would become one. */
 export type Match =
-  | { readonly kind: 'known'; readonly image: StoredImage }
+  /** `refused`: why the picture that was found does not become that of an image whose picture is missing. */
+  | { readonly kind: 'known'; readonly image: StoredImage; readonly refused?: string }
   | { readonly kind: 'new'; readonly root: string; readonly scanned: ScannedImage }
   /** An image of the project whose picture was missing. */
   | { readonly kind: 'found'; readonly image: StoredImage; readonly root: string; readonly scanned: ScannedImage }
@@ -52,7 +53,8 @@ export class ImageMatcher {
     const here = { root: picture.root, scanned: await this.#scanned(picture) }
     const lost = picture.known ?? this.#lost.get(image.path.normalize('NFC'))
     if (!lost) return { kind: 'new', ...here }
-    return isAsLarge(here.scanned, lost) ? { kind: 'found', image: lost, ...here } : { kind: 'known', image: lost }
+    const refused = whyRefused(here.scanned, lost)
+    return refused === null ? { kind: 'found', image: lost, ...here } : { kind: 'known', image: lost, refused }
   }
 
   /** The image in the project; later matches of the same picture give it as known. */
@@ -126,7 +128,10 @@ function isSize({ width, height }: Size): boolean {
   return [width, height].every((side) => Number.isInteger(side) && side > 0 && side <= LARGEST_SIDE)
 }
 
-/** Its objects are where they were; of an image whose size nobody knew yet too. */
-function isAsLarge({ status, width, height }: ScannedImage, lost: StoredImage): boolean {
-  return status === 'ok' && (lost.width === 0 || (lost.width === width && lost.height === height))
+/** Why its objects would not be where they were; null where they are, also on an image whose size nobody knew yet. */
+function whyRefused({ path, status, width, height, problem }: ScannedImage, lost: StoredImage): string | null {
+  if (status !== 'ok') return `the picture ${path} was found and can't be read: ${problem ?? status}`
+  if (lost.width === 0 || (lost.width === width && lost.height === height)) return null
+  const sizes = `${String(width)} x ${String(height)} pixels, but the objects lie on ${String(lost.width)} x ${String(lost.height)}`
+  return `the picture ${path} was found and has ${sizes}: the image stays without a picture. Put the picture of that size there`
 }
