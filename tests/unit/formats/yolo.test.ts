@@ -107,7 +107,7 @@ describe('lines', () => {
       'line 4: "0.5" is not a class number',
       "line 5: 320 looks like pixels: coordinates have to be shares of the image's width and height",
       'line 6: its width or height is negative',
-      'line 7: "cat" is not a number',
+      'line 7: "cat" is a name, where the number of a class is expected: 0 for the first',
       'line 8: an odd number of coordinates (7), and the last is no confidence',
       'line 9: "1e999" is not a number',
     ])
@@ -355,6 +355,10 @@ describe('where files lie', () => {
     expect(await detect({ 'labels/a.txt': '0 0.5 0.5 0.1 0.1' })).toBe(
       'labels/a.txt holds lines of a class number and coordinates',
     )
+    expect(await detect({ 'classes.txt': 'cat\n', 'a.png': PICTURE, 'a.txt': 'cat 0.5 0.5 0.1 0.1' })).toBe(
+      'a.txt holds lines of a class name and coordinates',
+    )
+    expect(await detect({ 'labels/a.txt': 'Car 0.00 0 -1.57 614.24 181.78 727.31 284.77 1.57 1.73 4.15 1.00 1.75 13.22 1.62' })).toBeNull()
     expect(await detect({ 'train/cat/a.png': PICTURE, 'train/dog/b.png': PICTURE })).toBe(
       'images are sorted into a folder for each class (train/cat)',
     )

@@ -25,6 +25,7 @@ export function parseLine(text: string, task: YoloTask, shape: KeypointShape | n
   if (tokens.length < 5) return `${tokens.length} numbers, where a class number and at least 4 coordinates are expected`
   const values = tokens.map((token) => (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(token) ? Number(token) : NaN))
   const wrong = values.findIndex((value) => !Number.isFinite(value))
+  if (wrong === 0 && isName(tokens[0]!)) return `"${tokens[0]!.slice(0, 40)}" is a name, where the number of a class is expected: 0 for the first`
   if (wrong >= 0) return `"${tokens[wrong]!.slice(0, 40)}" is not a number`
   const classId = values[0]!
   if (!Number.isSafeInteger(classId) || classId < 0) return `"${tokens[0]!}" is not a class number`
@@ -42,6 +43,11 @@ export function parseLine(text: string, task: YoloTask, shape: KeypointShape | n
     score: form.score ?? null,
     extra: form.extra ?? {},
   }
+}
+
+/** Of a class, where its number should be; "nan" and "1e999" are no names. */
+export function isName(token: string): boolean {
+  return /^\p{L}/u.test(token) && !/^(nan|inf(inity)?)$/i.test(token)
 }
 
 interface Form {

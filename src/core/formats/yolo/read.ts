@@ -14,7 +14,7 @@ import type { Row } from './labelFile.ts'
 import { rowsOf } from './labelFile.ts'
 import type { YoloItem } from './layout.ts'
 import { YoloLayout } from './layout.ts'
-import { parseLine } from './lines.ts'
+import { isName, parseLine } from './lines.ts'
 import type { YoloLine } from './lines.ts'
 import { placeLine } from './place.ts'
 import type { YoloTask } from './task.ts'
@@ -65,8 +65,11 @@ async function detect(files: DatasetFiles): Promise<string | null> {
   )
   for (const path of candidates.slice(0, TRIED)) {
     const [row] = await rowsOf(files, path).catch(() => [])
-    if (row && typeof parseLine(row.text, 'segment', null) !== 'string')
-      return `${path} holds lines of a class number and coordinates`
+    const [first = '', ...rest] = row?.text.split(/\s+/) ?? []
+    // Its lines are told then, one by one.
+    const what = isName(first) ? 'name' : 'number'
+    if (row && typeof parseLine([what === 'name' ? '0' : first, ...rest].join(' '), 'segment', null) !== 'string')
+      return `${path} holds lines of a class ${what} and coordinates`
   }
   const folders = await classFolders(files)
   return folders.length > 0 ? `images are sorted into a folder for each class (${folders[0]!.split}/${folders[0]!.name})` : null
