@@ -1,13 +1,15 @@
-"""Reads COCO exports with other tools. Usage: check_coco.py INSTANCES_FOLDER RESULTS_FOLDER PANOPTIC_FOLDER; prints JSON.
+"""Reads COCO exports with other tools; prints JSON.
 
-pycocotools: every mask as rows, and results scored against the instances. datumaro: instances and panoptic. supervision: instances.
+check_coco.py INSTANCES_FILE: pycocotools alone, every mask as rows, and COCOeval of the file against itself.
+check_coco.py INSTANCES_FOLDER RESULTS_FOLDER PANOPTIC_FOLDER: pycocotools, every mask as rows, and results scored against the
+instances. datumaro: instances and panoptic. supervision: instances.
 """
 import contextlib, io, json, logging, pathlib, sys
 
 import numpy as np
 from PIL import Image
 
-instances, results, panoptic = map(pathlib.Path, sys.argv[1:])
+instances, results, panoptic = (*map(pathlib.Path, sys.argv[1:]), None, None)[:3]
 logging.disable(logging.CRITICAL)
 
 
@@ -15,15 +17,35 @@ def rows(mask):
     return [''.join('#' if v else '.' for v in row) for row in mask]
 
 
+def objects_of(gt):
+    names = {c['id']: c['name'] for c in gt.loadCats(gt.getCatIds())}
+    return {gt.imgs[i]['file_name']: [[names[a['category_id']], a['bbox'], a['iscrowd'], rows(gt.annToMask(a)) if a['segmentation'] else None]
+                                      for a in gt.imgToAnns[i]] for i in sorted(gt.imgs)}
+
+
+def against_itself(file):
+    from pycocotools.coco import COCO
+    from pycocotools.cocoeval import COCOeval
+    with contextlib.redirect_stdout(io.StringIO()):
+        out = {'objects': objects_of(COCO(file)), 'ap': {}}
+        for kind in ('bbox', 'segm'):
+            gt = COCO(file)
+            gt.dataset['annotations'] = [a for a in gt.anns.values() if kind == 'bbox' or a['segmentation']]
+            gt.createIndex()
+            plain = lambda a: {k: a[k] for k in ('image_id', 'category_id', 'bbox')}
+            found = [{**plain(a), 'score': 1.0, **({'segmentation': gt.annToRLE(a)} if kind == 'segm' else {})} for a in gt.anns.values()]
+            run = COCOeval(gt, gt.loadRes(found), kind)
+            run.evaluate()
+            run.accumulate()
+            run.summarize()
+            out['ap'][kind] = float(run.stats[0])
+    return out
+
+
 def with_pycocotools():
     from pycocotools.coco import COCO
-    out = {}
     with contextlib.redirect_stdout(io.StringIO()):
-        for file in sorted((instances / 'annotations').glob('*.json')):
-            gt = COCO(str(file))
-            names = {c['id']: c['name'] for c in gt.loadCats(gt.getCatIds())}
-            out[file.name] = {gt.imgs[i]['file_name']: [[names[a['category_id']], a['bbox'], a['iscrowd'], rows(gt.annToMask(a)) if a['segmentation'] else None]
-                                                        for a in gt.imgToAnns[i]] for i in sorted(gt.imgs)}
+        out = {file.name: objects_of(COCO(str(file))) for file in sorted((instances / 'annotations').glob('*.json'))}
         gt = COCO(str(results / 'image_info.json'))
         dt = gt.loadRes(str(results / 'results.json'))
         names = {c['id']: c['name'] for c in gt.loadCats(gt.getCatIds())}
@@ -73,4 +95,5 @@ def with_pil():
     return out
 
 
-print(json.dumps({'pycocotools': with_pycocotools(), 'datumaro': with_datumaro(), 'supervision': with_supervision(), 'pil': with_pil()}, indent=1, sort_keys=True, ensure_ascii=False))
+everything = lambda: {'pycocotools': with_pycocotools(), 'datumaro': with_datumaro(), 'supervision': with_supervision(), 'pil': with_pil()}
+print(json.dumps(everything() if panoptic else against_itself(sys.argv[1]), indent=1, sort_keys=True, ensure_ascii=False))

@@ -1,14 +1,24 @@
-"""Reads a Pascal VOC export with other tools. Usage: check_voc.py FOLDER; prints JSON.
+"""Reads a Pascal VOC export with other tools. Usage: check_voc.py FOLDER TOOL...; prints JSON.
 
-pil: mode, indices and palette of each mask file. datumaro: its reader of VOC as a whole, 1-based boxes. supervision: boxes.
+devkit: XML and lists as the readers of the devkit have them. pil: mode, indices and palette of each mask file. datumaro: its reader of VOC as a whole, 1-based boxes. supervision: boxes.
 """
 import contextlib, io, json, logging, pathlib, sys
+import xml.etree.ElementTree as ET
 
 import numpy as np
 from PIL import Image
 
 root = pathlib.Path(sys.argv[1])
 logging.disable(logging.CRITICAL)
+
+
+def with_devkit():
+    out = {}
+    for stem in (root / 'ImageSets/Main/trainval.txt').read_text('utf8').split():
+        tree = ET.parse(root / 'Annotations' / f'{stem}.xml').getroot()
+        objects = [(o.find('name').text, *(int(o.find('bndbox').find(k).text) for k in ('xmin', 'ymin', 'xmax', 'ymax'))) for o in tree.iter('object')]
+        out[stem] = {'filename': tree.find('filename').text, 'segmented': tree.find('segmented').text, 'objects': objects}
+    return out
 
 
 def with_pil():
@@ -47,4 +57,5 @@ def with_supervision():
     return out
 
 
-print(json.dumps({'pil': with_pil(), 'datumaro': with_datumaro(), 'supervision': with_supervision()}, indent=1, sort_keys=True))
+tools = {'devkit': with_devkit, 'pil': with_pil, 'datumaro': with_datumaro, 'supervision': with_supervision}
+print(json.dumps({tool: tools[tool]() for tool in sys.argv[2:]}, indent=1, sort_keys=True))

@@ -49,7 +49,7 @@ it.each(FILES)('%s is written to the byte', (name) => {
 
 it.skipIf(!python)('PIL, datumaro and supervision read it as before (skipped where no Python has them; see MARQUEE_PYTHON)', () => {
   const script = join(import.meta.dirname, '../../golden/formats/check_voc.py')
-  const answer = execFileSync(python!, [script, out], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  const answer = execFileSync(python!, [script, out, 'pil', 'datumaro', 'supervision'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   const golden = join(GOLDEN, 'readers.json')
   if (process.env['MARQUEE_GOLDEN'] === 'write') writeFileSync(golden, answer)
   expect(JSON.parse(answer)).toEqual(JSON.parse(readFileSync(golden, 'utf8')))
