@@ -38,6 +38,14 @@ describe('geometry', () => {
     expect((await only({ segmentation })).object?.box).toEqual({ x0: 1, y0: 1, x1: 9, y1: 5 })
   })
 
+  it('boxes that were written as corners are told, where they can be nothing else', async () => {
+    const reasons = async (...boxes: number[][]) => (await annotated(...boxes.map((bbox) => ({ bbox })))).problems.map(({ reason }) => reason)
+    expect(await reasons([1, 1, 3, 2], [4, 3, 9, 6], [5, 2, 10, 5])).toEqual([expect.stringMatching(/^2 of 3 boxes reach out of their images and would lie inside as corners/)])
+    // A single box no wider than its left edge shows that widths are meant.
+    expect(await reasons([4, 3, 9, 6], [5, 2, 10, 5], [6, 1, 3, 3])).toEqual([])
+    expect(await reasons([1, 1, 3, 2], [0, 0, 10, 6])).toEqual([])
+  })
+
   it('masks are run lengths, as text or list, crowd or not; zero counts are merged', async () => {
     const counts = [7, 2, 4, 2, 45]
     const lists = [{ counts }, { counts: [7, 2, 4, 0, 0, 2, 45] }, { counts: '7240Y1' }, { counts: "b'7240Y1'" }]

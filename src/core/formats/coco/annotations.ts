@@ -3,6 +3,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import type { AnnotationState } from '../../../shared/model.ts'
 import type { DatasetObject, ReadContext } from '../dataset.ts'
 import { keep } from '../kept.ts'
+import { CornerBoxes } from './cornerBoxes.ts'
 import type { CocoDocument, CocoRecord } from './document.ts'
 import { countRecords } from './images.ts'
 import type { ImagePart, ObjectMaker } from './images.ts'
@@ -23,6 +24,7 @@ export class CocoAnnotations implements ObjectMaker {
   private readonly labels: CocoLabels
   private readonly context: ReadContext
   private readonly kinds = new Map<CocoDocument, Map<string, Kind>>()
+  private readonly corners = new Map<CocoDocument, CornerBoxes>()
 
   constructor(format: string, state: AnnotationState, labels: CocoLabels, context: ReadContext) {
     this.format = format
@@ -58,6 +60,11 @@ export class CocoAnnotations implements ObjectMaker {
       }
     }
     this.kinds.clear()
+    for (const [document, corners] of this.corners) {
+      const remark = corners.remark()
+      if (remark !== null) this.problem(document, 'bbox', remark, 0)
+    }
+    this.corners.clear()
   }
 
   private make(document: CocoDocument, record: CocoRecord, size: Size, order: number): MadeObject | null {
@@ -70,7 +77,14 @@ export class CocoAnnotations implements ObjectMaker {
     const made = cocoObject(record, { label, size, place, state: this.state, order })
     if (typeof made === 'string') return this.problem(document, place, made, 1)
     if (made.remark) this.problem(document, place, made.remark, 0)
+    this.cornersOf(document).see(record['bbox'], size)
     return made
+  }
+
+  private cornersOf(document: CocoDocument): CornerBoxes {
+    const corners = this.corners.get(document) ?? new CornerBoxes()
+    this.corners.set(document, corners)
+    return corners
   }
 
   private merged({ object: first, from }: { object: MadeObject; from: CocoDocument }, second: MadeObject, document: CocoDocument): MadeObject {
