@@ -2,8 +2,8 @@
 import type { Bridge, Notice } from '../shared/bridge.ts'
 import type { Editor } from './editor/index.ts'
 import { commandsById } from './panels/commands.ts'
-import { takeDropped } from './panels/dropping.ts'
-import { showProject } from './panels/opening.ts'
+import { takeDropped } from './panels/open/dropping.ts'
+import { showProject } from './panels/open/opening.ts'
 
 type Drop = Event & { readonly dataTransfer: { readonly files: Iterable<File> } | null }
 

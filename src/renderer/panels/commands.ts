@@ -2,9 +2,9 @@
 import { askToOpen } from '../bridge.ts'
 import type { Annotation } from '../../shared/model.ts'
 import { actions, type Action, type ActionGroup, type Editor } from '../editor/index.ts'
-import { checkState, mendFinding, openCheck, stepFinding } from './dialogs/checkWork.ts'
-import { folderRun, runFolder } from './folderRun.ts'
-import { runPrompt } from './runPrompt.ts'
+import { checkState, mendFinding, openCheck, stepFinding } from './check/checkWork.ts'
+import { folderRun, runFolder } from './prompt/folderRun.ts'
+import { runPrompt } from './prompt/runPrompt.ts'
 import { settings } from './settings.ts'
 import { focusNextPanel, focusPrompt, openDialog, windowState } from './windowState.ts'
 

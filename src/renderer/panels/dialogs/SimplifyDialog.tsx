@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { applySimplify, cancelSimplify, previewSimplify, useEditor, type SimplifyReport } from '../../editor/index.ts'
 import { commandsById } from '../commands.ts'
 import { closeDialog } from '../windowState.ts'
-import css from './Datasets.module.css'
+import css from '../datasets/Datasets.module.css'
 
 /** Image pixels. */
 const TOLERANCE = { first: 1, least: 0.25, most: 12, step: 0.25 } as const

@@ -1,7 +1,7 @@
 /** The right column: labels, objects of this image, files; what a check found while it is gone through. */
 import { useStore } from 'zustand'
-import { CheckPanel } from '../dialogs/CheckPanel.tsx'
-import { checkState } from '../dialogs/checkWork.ts'
+import { CheckPanel } from '../check/CheckPanel.tsx'
+import { checkState } from '../check/checkWork.ts'
 import { FileList } from './FileList.tsx'
 import { LabelList } from './LabelList.tsx'
 import { ObjectList } from './ObjectList.tsx'

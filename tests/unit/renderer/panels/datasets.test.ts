@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Editor } from '../../../../src/renderer/editor/index.ts'
-import { FIRST_DRAFT, fileNameOf, wishOf, type ExportDraft } from '../../../../src/renderer/panels/dialogs/useExport.ts'
-import { takeDropped } from '../../../../src/renderer/panels/dropping.ts'
+import { FIRST_DRAFT, fileNameOf, wishOf, type ExportDraft } from '../../../../src/renderer/panels/datasets/useExport.ts'
+import { takeDropped } from '../../../../src/renderer/panels/open/dropping.ts'
 import { windowState } from '../../../../src/renderer/panels/windowState.ts'
 import type { WritableFormatRow } from '../../../../src/shared/appContract.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openProject } from '../../../../src/renderer/panels/opening.ts'
+import { openProject } from '../../../../src/renderer/panels/open/opening.ts'
 import { windowState } from '../../../../src/renderer/panels/windowState.ts'
 import { AppError } from '../../../../src/shared/errors.ts'
 import { TestEditor } from '../../../helpers/testEditor.ts'

@@ -1,7 +1,7 @@
 /** A label remembers the words that found it, so that one click asks for it again. */
-import type { LabelRow, PromptAnswer } from '../../shared/appContract.ts'
+import type { LabelRow, PromptAnswer } from '../../../shared/appContract.ts'
 import { wordsByLabel } from './prompts.ts'
-import { settings } from './settings.ts'
+import { settings } from '../settings.ts'
 
 /** What found something is kept for the labels there are. */
 export function keepWords(answers: readonly PromptAnswer[], labels: readonly LabelRow[]): void {

@@ -4,10 +4,10 @@ import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Api } from '../../client.ts'
 import { useEditor } from '../../editor/index.ts'
-import { DATASET_FILE } from '../dropping.ts'
+import { DATASET_FILE } from './dropping.ts'
 import { joinPath } from '../paths.ts'
 import { useSayProblem } from '../useSayProblem.ts'
-import css from './Dialogs.module.css'
+import css from '../dialogs/Dialogs.module.css'
 
 type Listing = Awaited<ReturnType<Api['host.listFolder']>>
 

@@ -1,14 +1,14 @@
 /** The prompt over every image of the project, one after the other; what is stored stays when it is stopped. */
 import { createStore } from 'zustand/vanilla'
-import type { ImageRow } from '../../shared/appContract.ts'
-import { AppError } from '../../shared/errors.ts'
-import type { Prompt } from '../../shared/model.ts'
-import type { Editor } from '../editor/index.ts'
-import { seenWindow } from '../editor/state.ts'
+import type { ImageRow } from '../../../shared/appContract.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { Prompt } from '../../../shared/model.ts'
+import type { Editor } from '../../editor/index.ts'
+import { seenWindow } from '../../editor/state.ts'
 import { keepWords } from './labelPrompts.ts'
 import { parsePrompts } from './prompts.ts'
-import { rememberPrompt, settings } from './settings.ts'
-import { focusPrompt, windowState } from './windowState.ts'
+import { rememberPrompt, settings } from '../settings.ts'
+import { focusPrompt, windowState } from '../windowState.ts'
 
 export interface FolderRun {
   readonly running: boolean

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useStore } from 'zustand'
 import type { ModelRow } from '../../../shared/appContract.ts'
 import { useEditor } from '../../editor/index.ts'
-import { bytesText, forget, install, installs, type Install } from '../installs.ts'
+import { bytesText, forget, install, installs, type Install } from './installs.ts'
 import { useSayProblem } from '../useSayProblem.ts'
 import css from './Models.module.css'
 

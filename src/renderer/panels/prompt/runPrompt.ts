@@ -1,10 +1,10 @@
 /** Asks the models what the prompt bar says, about the image that is open. */
-import type { LabelRow } from '../../shared/appContract.ts'
-import type { Editor } from '../editor/index.ts'
+import type { LabelRow } from '../../../shared/appContract.ts'
+import type { Editor } from '../../editor/index.ts'
 import { keepWords } from './labelPrompts.ts'
 import { parsePrompts, promptFor } from './prompts.ts'
-import { rememberPrompt, settings } from './settings.ts'
-import { focusPrompt, windowState } from './windowState.ts'
+import { rememberPrompt, settings } from '../settings.ts'
+import { focusPrompt, windowState } from '../windowState.ts'
 
 /** Without words the prompt bar takes the focus instead. */
 export function runPrompt(editor: Editor): void {

@@ -1,7 +1,7 @@
 /** A browser would leave the window for what is dropped on it, and never says where that lies: its folder is asked for. */
 import { useEffect } from 'react'
 import { DATASET_FILE } from './dropping.ts'
-import { openDialog, windowState } from './windowState.ts'
+import { openDialog, windowState } from '../windowState.ts'
 
 export function useBrowserDrop(inBrowser: boolean): void {
   useEffect(() => {

@@ -1,7 +1,7 @@
 /** Projects and folders that are opened while the window is there. */
-import type { Editor } from '../editor/index.ts'
-import { projectPathOf } from './paths.ts'
-import { windowState } from './windowState.ts'
+import type { Editor } from '../../editor/index.ts'
+import { projectPathOf } from '../paths.ts'
+import { windowState } from '../windowState.ts'
 
 /**
  * The host goes over to another project file once every edit of this one is stored, and the window to another editor;

@@ -1,8 +1,8 @@
 /** Models that are being installed: it goes on while the dialog is closed. What was broken off goes on from there later. */
 import { createStore } from 'zustand/vanilla'
-import type { ModelRow } from '../../shared/appContract.ts'
-import { AppError } from '../../shared/errors.ts'
-import type { Editor } from '../editor/index.ts'
+import type { ModelRow } from '../../../shared/appContract.ts'
+import { AppError } from '../../../shared/errors.ts'
+import type { Editor } from '../../editor/index.ts'
 
 export interface Install {
   readonly stage: 'look-up' | 'download' | 'check'

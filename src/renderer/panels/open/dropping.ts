@@ -1,7 +1,7 @@
 /** What was dropped on the window: pictures, a dataset, or both. */
-import type { Editor } from '../editor/index.ts'
+import type { Editor } from '../../editor/index.ts'
 import { addFolders } from './opening.ts'
-import { windowState } from './windowState.ts'
+import { windowState } from '../windowState.ts'
 
 /** What the host lists as files of datasets. */
 export const DATASET_FILE = /\.(json|jsonl|xml|csv|zip|ya?ml)$/i

@@ -1,5 +1,5 @@
 /** The prompt bar's text: prompts separated by commas, each `words` or `words=label`. */
-import type { Prompt } from '../../shared/model.ts'
+import type { Prompt } from '../../../shared/model.ts'
 
 /** Prompts in order, empty ones left out; without `=` the words are the label. The comma may be a Chinese one. */
 export function parsePrompts(text: string): Prompt[] {

@@ -9,7 +9,7 @@ import { Chord, IconButton, Keys } from '../parts.tsx'
 import { useSayProblem } from '../useSayProblem.ts'
 import { CheckRow, type RowOf } from './CheckRow.tsx'
 import { checkState, closeCheck, followUndo, mendFinding, mergeOf, openCheck, showFinding, stepFinding, type CheckState } from './checkWork.ts'
-import { JobBar } from './JobBar.tsx'
+import { JobBar } from '../datasets/JobBar.tsx'
 import css from './Check.module.css'
 
 const HEIGHTS = { rule: 34, finding: 46 } as const

@@ -2,12 +2,12 @@
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEditor, type Editor } from '../../editor/index.ts'
-import { addFolders, openFolder } from '../opening.ts'
+import { addFolders, openFolder } from './opening.ts'
 import { useSayProblem } from '../useSayProblem.ts'
 import { closeDialog, useWindow } from '../windowState.ts'
-import { Dialog } from './Dialog.tsx'
+import { Dialog } from '../dialogs/Dialog.tsx'
 import { FolderBrowser, type ChosenFolder } from './FolderBrowser.tsx'
-import css from './Dialogs.module.css'
+import css from '../dialogs/Dialogs.module.css'
 
 export function OpenDialog() {
   const { t } = useTranslation()

@@ -1,10 +1,10 @@
 /** A dropped folder holds pictures and annotations: which of them are meant only the person knows. */
 import { useTranslation } from 'react-i18next'
 import { useEditor } from '../../editor/index.ts'
-import { addFolders } from '../opening.ts'
+import { addFolders } from '../open/opening.ts'
 import { shortPath } from '../paths.ts'
 import { closeDialog, useWindow, windowState } from '../windowState.ts'
-import { Dialog } from './Dialog.tsx'
+import { Dialog } from '../dialogs/Dialog.tsx'
 import css from './Datasets.module.css'
 
 export function ImportDropped() {
