@@ -166,6 +166,8 @@ export const ExportWish = z.object({
   options: z.record(z.string(), z.string()),
   /** Without it an empty export or one that can't hold all is refused as export-incomplete. */
   allowIncomplete: z.boolean(),
+  /** Without it what lies at the path is refused as export-exists, unless this project's last export to it wrote it. */
+  replace: z.boolean(),
 })
 export type ExportWish = z.infer<typeof ExportWish>
 

@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'device-unavailable',
   'export-failed',
   'export-incomplete',
+  'export-exists',
   'invalid-dataset',
   'ambiguous-dataset',
   'internal',

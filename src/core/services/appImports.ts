@@ -1,7 +1,8 @@
 /** Import and export as a window does them: previews first, paths inside the roots only, long lists cut for the wire. */
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
 import type { appContract, ImportWish } from '../../shared/appContract.ts'
 import type { HandlersOf } from '../../shared/contract.ts'
+import { AppError } from '../../shared/errors.ts'
 import type { ImportProblem } from '../formats/dataset.ts'
 import { EXPORT_FORMATS, IMPORT_FORMATS } from '../formats/index.ts'
 import type { FormatOption } from '../formats/source.ts'
@@ -24,6 +25,8 @@ const MOST_ROWS = 500
 /** `exported` is told of every export, so that the host may show it. */
 export function importHandlers(session: AppSession, roots: Roots, exported: (path: string) => void): Pick<Handlers, Calls> {
   let problems: readonly ImportProblem[] = []
+  /** Project by the place it was exported to since the start. */
+  const writtenBy = new Map<string, string>()
   const read = async (wish: ImportWish, dryRun: boolean, { signal, report }: ReadJob) => {
     const place = await roots.check(wish.place)
     const imageFolders = await Promise.all(wish.imageFolders.map((folder) => roots.check(folder)))
@@ -55,8 +58,9 @@ export function importHandlers(session: AppSession, roots: Roots, exported: (pat
       return Promise.resolve({ ...undone })
     },
     'exports.counts': () => Promise.resolve(session.project.labels.countsByState()),
-    'exports.run': async ({ path, split, ...wish }, { signal, report }) => {
+    'exports.run': async ({ path, split, replace, ...wish }, { signal, report }) => {
       const out = await roots.check(path)
+      if (!replace && writtenBy.get(out) !== session.project.file) await requireFree(out)
       const written = await session.during('exporting', (project) => {
         const total = project.images.count()
         const onImage = (done: number) => {
@@ -65,6 +69,7 @@ export function importHandlers(session: AppSession, roots: Roots, exported: (pat
         return exportProject(project, { ...wish, split, out, readable: (file) => roots.check(file) }, { signal, onImage })
       })
       exported(written.path)
+      writtenBy.set(out, session.project.file)
       const { annotations, changes, skipped, notes } = written
       return {
         ...written,
@@ -75,6 +80,12 @@ export function importHandlers(session: AppSession, roots: Roots, exported: (pat
       }
     },
   }
+}
+
+/** An empty folder is free. @throws AppError export-exists */
+async function requireFree(place: string): Promise<void> {
+  const found = await readdir(place).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [place]))
+  if (found.length > 0) throw new AppError('export-exists', `${place} is there already. Confirm to replace it, or choose another name.`)
 }
 
 function cut(report: ImportReport) {

@@ -24,6 +24,7 @@ export const datasetsEn = {
   'export.folderName': 'Folder name',
   'export.write': 'Export',
   'export.progress': '{{done}} of {{total}} images',
+  'export.replace': 'Replace it',
   'export.withoutThem': 'Export without them',
   'export.empty': 'Write an empty export',
   'export.done': 'Exported',

@@ -26,6 +26,7 @@ export const datasetsZhCN: Record<keyof typeof datasetsEn, string> = {
   'export.folderName': '文件夹名',
   'export.write': '导出',
   'export.progress': '{{done}} / {{total}} 张图像',
+  'export.replace': '替换',
   'export.withoutThem': '不含这些对象并导出',
   'export.empty': '写入空的导出',
   'export.done': '已导出',

@@ -1,6 +1,6 @@
 /** Exports other than COCO: with a split, and of what a format can't hold. */
 import { existsSync, readdirSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { drawn } from '../../helpers/drawn.ts'
@@ -62,6 +62,21 @@ it('says what can not be written, and writes the rest once that is confirmed', a
   await done.getByText(/^objects left out: /).waitFor()
   await done.getByRole('region', { name: /remark/ }).getByText('left out').waitFor()
   expect(await preview(window, join(folder, 'yolo'), 'yolo')).toMatchObject({ objects: { seen: 1, leftOut: 0 } })
+})
+
+it('asks before it replaces what lies there', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  drawn(window, [{ at: 0, label: 'car', box: INSIDE }])
+  const place = join(window.folder, 'annotations.json')
+  await writeFile(place, 'somebody else wrote this')
+  const dialog = await dialogOf(window, 'COCO JSON')
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click()
+  const alert = dialog.getByRole('alert')
+  await alert.getByText('is there already').waitFor()
+  expect(await readFile(place, 'utf8')).toBe('somebody else wrote this')
+  await alert.getByRole('button', { name: 'Replace it' }).click()
+  await window.page.getByRole('dialog', { name: 'Exported' }).waitFor()
+  expect(JSON.parse(await readFile(place, 'utf8'))).toMatchObject({ annotations: [{ category_id: 1 }] })
 })
 
 it('does not write an empty export by itself', async () => {

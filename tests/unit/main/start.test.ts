@@ -101,7 +101,7 @@ describe('the program', () => {
   it('shows an export in the file manager, and nothing else a page names', async () => {
     const path = join(folder, 'first', 'out.json')
     expect(await ask('host.showInFolder', { path })).toMatchObject({ type: 'error', error: { code: 'invalid-argument' } })
-    expect(await ask('exports.run', { format: 'coco', path, states: ['accepted'], labels: null, split: null, options: {}, allowIncomplete: true })).toMatchObject({ path })
+    expect(await ask('exports.run', { format: 'coco', path, states: ['accepted'], labels: null, split: null, options: {}, allowIncomplete: true, replace: true })).toMatchObject({ path })
     await ask('host.showInFolder', { path })
     expect(shell.shown).toEqual([path])
   })

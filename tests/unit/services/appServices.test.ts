@@ -351,7 +351,7 @@ describe('exports and settings', () => {
     await api['models.propose']({ imageId: two, ...wish })
     const path = join(folder, 'pictures', 'out', 'coco.json')
     const seen: unknown[] = []
-    const writing = { format: 'coco', path, states: ['accepted' as const], labels: null, split: null, options: {}, allowIncomplete: false }
+    const writing = { format: 'coco', path, states: ['accepted' as const], labels: null, split: null, options: {}, allowIncomplete: false, replace: false }
     expect(await api['exports.run'](writing, { onProgress: (at) => seen.push(at) })).toMatchObject({ path, images: 2, asked: 1 })
     expect(seen.at(-1)).toEqual({ done: 2, total: 2 })
     const written = JSON.parse(await readFile(path, 'utf8')) as { annotations: unknown[] }
@@ -361,6 +361,20 @@ describe('exports and settings', () => {
       { label: 'car', accepted: 1, proposed: 0 },
       { label: 'thing', accepted: 0, proposed: 1 },
     ])
+  })
+
+  it('replace what somebody else wrote only when that is confirmed, and what this project wrote as often as it likes', async () => {
+    const { id: labelId } = await api['labels.ensure']({ name: 'car' })
+    await draw(one, 1, labelId)
+    const path = join(folder, 'pictures', 'theirs.json')
+    await writeFile(path, 'theirs')
+    const writing = { format: 'coco', path, states: ['accepted' as const], labels: null, split: null, options: {}, allowIncomplete: false, replace: false }
+    await expect(api['exports.run'](writing)).rejects.toMatchObject({ code: 'export-exists' })
+    expect(await readFile(path, 'utf8')).toBe('theirs')
+    expect((await api['exports.run']({ ...writing, replace: true })).asked).toBe(1)
+    expect((await api['exports.run'](writing)).asked).toBe(1)
+    await api['project.open']({ path: join(folder, 'pictures', 'other.marquee') })
+    await expect(api['exports.run']({ ...writing, allowIncomplete: true })).rejects.toMatchObject({ code: 'export-exists' })
   })
 
   it('go to the images, and to no folder of the program; without a file manager they can not be shown', async () => {

@@ -262,7 +262,7 @@ describe('messages', () => {
 
 describe('paths in calls', () => {
   type Connected = Awaited<ReturnType<typeof connect>>['api']
-  const wish = { format: 'coco', options: {}, labels: null, split: null, states: ['accepted' as const], allowIncomplete: true }
+  const wish = { format: 'coco', options: {}, labels: null, split: null, states: ['accepted' as const], allowIncomplete: true, replace: true }
   const reading = { format: 'auto', options: {}, missing: 'skip' as const, labelMap: {} }
   /** Every call that is told where to read or write, told to do so at a path. */
   const calls: Readonly<Record<string, (api: Connected, path: string) => Promise<unknown>>> = {

@@ -1,7 +1,8 @@
 /** Every format: what will be written and where, progress, what can't be written, and the report. */
-import { useCallback } from 'react'
+import { useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ExportResult, ExportWish, WritableFormatRow } from '../../../shared/appContract.ts'
+import type { WireError } from '../../../shared/errors.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
 import { shortPath } from '../paths.ts'
 import { settings, useSettings } from '../settings.ts'
@@ -17,6 +18,7 @@ import { JobBar } from './JobBar.tsx'
 import { nameOf, useExportDraft, useExportFacts, wishOf, writesFolder, type ExportDraft, type LabelCounts } from './useExport.ts'
 import css from './Datasets.module.css'
 
+type Confirmed = Partial<Pick<ExportWish, 'allowIncomplete' | 'replace' | 'path'>>
 type ExportJob = Job<{ readonly done: number; readonly total: number }, ExportResult>
 
 export function ExportDialog() {
@@ -57,12 +59,15 @@ function Form({ format, counts, draft, onChange, job }: FormProps) {
   const { t } = useTranslation()
   const editor = useEditor()
   const wish = wishOf(format, draft, counts.map(({ label }) => label))
-  const write = (more: Partial<ExportWish> = {}) => {
+  /** What was confirmed for this place. */
+  const confirmed = useRef<Confirmed>({})
+  const write = (more: Confirmed = {}) => {
     if (job.running || wish === null) return
+    confirmed.current = { ...(confirmed.current.path === wish.path ? confirmed.current : {}), ...more, path: wish.path }
     settings.setState({ exportFolder: draft.folder! })
     job.start(async (options) => {
       await editor.settle()
-      return editor.api['exports.run']({ ...wish, ...more }, options)
+      return editor.api['exports.run']({ ...wish, ...confirmed.current }, options)
     })
   }
   return (
@@ -76,7 +81,7 @@ function Form({ format, counts, draft, onChange, job }: FormProps) {
         <h3 className={css.heading}>{t('export.where')}</h3>
         <Place format={format} draft={draft} onChange={onChange} onEnter={() => write()} />
       </div>
-      <Refusal job={job} onAgain={() => write({ allowIncomplete: true })} />
+      <Refusal job={job} onAgain={write} />
       <div className={css.footer}>
         {job.running ? (
           <JobBar title={t('export.title')} done={job.progress?.done ?? 0} total={job.progress?.total ?? 0} />
@@ -143,17 +148,24 @@ function Place({ format, draft, onChange, onEnter }: ShapeProps & { readonly onE
   )
 }
 
-function Refusal({ job: { error }, onAgain }: { readonly job: ExportJob; readonly onAgain: () => void }) {
+/** Refusals that a person may overrule: what that says in the wish, and on the button. */
+function overrulingOf({ code, details }: WireError): { readonly wish: Confirmed; readonly words: 'export.replace' | 'export.empty' | 'export.withoutThem' } | null {
+  if (code === 'export-exists') return { wish: { replace: true }, words: 'export.replace' }
+  if (code !== 'export-incomplete') return null
+  return { wish: { allowIncomplete: true }, words: details['asked'] === 0 ? 'export.empty' : 'export.withoutThem' }
+}
+
+function Refusal({ job: { error }, onAgain }: { readonly job: ExportJob; readonly onAgain: (confirmed: Confirmed) => void }) {
   const { t } = useTranslation()
   const say = useSayProblem()
   if (error === null) return null
-  const isEmpty = error.details['asked'] === 0
-  if (error.code !== 'export-incomplete') return <p className={css.error} role="alert">{say(error.message)}</p>
+  const overruling = overrulingOf(error)
+  if (overruling === null) return <p className={css.error} role="alert">{say(error.message)}</p>
   return (
     <div className={css.warning} role="alert">
       <p>{say(error.message)}</p>
-      <button type="button" className="button" onClick={onAgain}>
-        {t(isEmpty ? 'export.empty' : 'export.withoutThem')}
+      <button type="button" className="button" onClick={() => onAgain(overruling.wish)}>
+        {t(overruling.words)}
       </button>
     </div>
   )

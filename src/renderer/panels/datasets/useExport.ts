@@ -69,6 +69,7 @@ export function wishOf(format: WritableFormatRow, draft: ExportDraft, labels: re
     split,
     options,
     allowIncomplete: false,
+    replace: false,
   }
 }
 
