@@ -1,5 +1,6 @@
 /** What the host says of formats, imports, exports and checks, as `problems.ts` has it. */
 import type { Sentence } from './problems.ts'
+import { REASONS } from './reasons.ts'
 
 const OPTIONS: readonly Sentence[] = [
   { said: 'How masks are written; drawn polygons stay polygons in any case.', 'zh-CN': '掩码的写法；绘制的多边形始终是多边形。' },
@@ -36,7 +37,10 @@ const IMPORTS: readonly Sentence[] = [
   { said: '{place} holds no annotations in a format Marquee knows ({formats}). Name the folder or file they are in, or the format.', en: '{place} holds no annotations in a format Marquee knows ({formats}). Choose the folder or file they are in.', 'zh-CN': '{place} 中没有 Marquee 认识的格式（{formats}）的标注。请选择标注所在的文件夹或文件。' },
   { said: 'This can be read as more than one format: {list}.', 'zh-CN': '可以读作多种格式：{list}。' },
   { said: '{file} is written in UTF-16. Save it as UTF-8 and import again.', 'zh-CN': '{file} 采用 UTF-16 编码。请另存为 UTF-8 后重新导入。' },
-  { said: "{file} can't be unpacked: it is cut off, or no zip archive. Copy or download it again.", 'zh-CN': '无法解压 {file}：文件被截断，或不是 zip 压缩包。请重新复制或下载。' },
+  { said: "{file} can't be unpacked: {why}. {advice}.", 'zh-CN': '无法解压 {file}：{why}。{advice}。' },
+  { said: 'it is cut off, or no zip archive', 'zh-CN': '文件被截断，或不是 zip 压缩包' },
+  { said: 'Copy or download it again', 'zh-CN': '请重新复制或下载' },
+  { said: 'Unpack it by hand and import the folder', 'zh-CN': '请手动解压后导入文件夹' },
   { said: 'it has no label', 'zh-CN': '没有标签' },
   { said: 'its box is no place on an image', 'zh-CN': '其框不在图像上' },
   { said: 'An import is still being read. Wait until that is done or stop it, then open the other project.', 'zh-CN': '导入仍在进行。请等待完成或停止后，再打开其他项目。' },
@@ -54,4 +58,4 @@ const CHECKS: readonly Sentence[] = [
   { said: 'The project is still being checked. Wait until that is done or stop it, then open the other project.', 'zh-CN': '仍在检查项目。请等待完成或停止后，再打开其他项目。' },
 ]
 
-export const DATASET_SENTENCES: readonly Sentence[] = [...OPTIONS, ...EXPORTS, ...IMPORTS, ...CHECKS]
+export const DATASET_SENTENCES: readonly Sentence[] = [...OPTIONS, ...EXPORTS, ...IMPORTS, ...CHECKS, ...REASONS]

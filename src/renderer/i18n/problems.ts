@@ -104,19 +104,37 @@ export const SENTENCES: readonly Sentence[] = [...IMAGES, ...PROJECTS, ...EXPORT
 
 const PLACE = /\{(\w+)\}/g
 
-/** Matched from the first on; a place takes as little as it can. */
+/** Matched from the first on; a place takes as little as it can, and `{count}` only a number or the ellipsis for several. */
 const known = SENTENCES.map((sentence) => {
   const names = [...sentence.said.matchAll(PLACE)].map(([, name]) => name!)
   const fixed = sentence.said.split(/\{\w+\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return { sentence, names, pattern: new RegExp(`^${fixed.join('([^]*?)')}$`) }
+  const places = fixed.map((part, n) => (n === 0 ? part : `${names[n - 1] === 'count' ? '([\\d…][\\d….,]*)' : '([^]*?)'}${part}`))
+  return { sentence, names, pattern: new RegExp(`^${places.join('')}$`) }
 })
 
 /** The message in that language; as it was said where it is not known. */
 export function sayProblem(message: string, language: Language): string {
+  return sayKnown(message, language) ?? (language === 'en' ? message : sayList(message, language))
+}
+
+function sayKnown(message: string, language: Language): string | null {
   for (const { sentence, names, pattern } of known) {
     const words = language === 'en' ? sentence.en : sentence[language]
     const values = words === undefined ? null : pattern.exec(message)
     if (values) return words!.replaceAll(PLACE, (_, name: string) => sayProblem(values[names.indexOf(name) + 1]!, language))
+  }
+  return null
+}
+
+/** Reasons one after the other, each behind the picture it is of: 'a.jpg: it lies outside the image; b.jpg: ...'. */
+function sayList(message: string, language: Language): string {
+  const parts = message.split('; ')
+  for (let count = 1; count <= parts.length; count++) {
+    const [picture, ...reason] = parts.slice(0, count).join('; ').split(': ')
+    const said = count < parts.length || reason.length > 0 ? sayKnown(reason.length > 0 ? reason.join(': ') : picture!, language) : null
+    if (said === null) continue
+    const first = reason.length > 0 ? `${picture!}：${said}` : said
+    return count === parts.length ? first : `${first}；${sayProblem(parts.slice(count).join('; '), language)}`
   }
   return message
 }

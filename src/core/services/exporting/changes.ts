@@ -12,15 +12,16 @@ export interface ExportChange {
 }
 
 const PLAIN: Pick<Annotation, AnnotationValue> = { state: 'accepted', score: null, ...UNMARKED }
+/** Followed by the name of the format. */
 const LOST: Readonly<Record<AnnotationValue, string>> = {
-  state: 'proposals are not told from accepted objects',
-  score: 'scores are not held',
-  iscrowd: 'crowds are ordinary objects',
-  difficult: 'flags "difficult" are not held',
-  truncated: 'flags "truncated" are not held',
-  occluded: 'flags "occluded" are not held',
-  attributes: 'attributes of objects are not held',
-  group: 'groups of objects are not held',
+  state: 'proposals are not told from accepted objects in',
+  score: 'scores are not held in',
+  iscrowd: 'crowds are ordinary objects in',
+  difficult: 'flags "difficult" are not held in',
+  truncated: 'flags "truncated" are not held in',
+  occluded: 'flags "occluded" are not held in',
+  attributes: 'attributes of objects are not held in',
+  group: 'groups of objects are not held in',
 }
 
 /** Counts what was found to differ; words are the key. */
@@ -35,7 +36,7 @@ export class Changes {
   addLostValues(values: Partial<Pick<Annotation, AnnotationValue>>, holds: Holds, format: string): void {
     for (const value of ANNOTATION_VALUES) {
       const isLost = values[value] !== undefined && !isSame(values[value], PLAIN[value]) && !holds.values.includes(value)
-      if (isLost) this.add(`${LOST[value]} in ${format}`)
+      if (isLost) this.add(`${LOST[value]} ${format}`)
     }
   }
 

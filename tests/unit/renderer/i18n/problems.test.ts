@@ -1,5 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { Changes } from '../../../../src/core/services/exporting/changes.ts'
+import { ANNOTATION_VALUES } from '../../../../src/core/formats/source.ts'
+import type { Holds } from '../../../../src/core/formats/source.ts'
 import { SENTENCES, sayProblem } from '../../../../src/renderer/i18n/problems.ts'
 
 describe('what went wrong', () => {
@@ -16,6 +19,29 @@ describe('what went wrong', () => {
 
   it('is said inside out where one message holds another', () => {
     expect(sayProblem('A change was not saved: There is a label "a" already.', 'zh-CN')).toBe('有一处更改未保存：已有名为“a”的标签。')
+  })
+
+  it('says reasons of imports and exports, also those that stand in a list or for many', () => {
+    const said = (message: string) => sayProblem(message, 'zh-CN')
+    expect(said('the picture "a/b.png" was not found; name the folder it is in')).toBe('没有找到图像“a/b.png”；请指定它所在的文件夹')
+    expect(said('is a line and has no area; it is kept for an export as CVAT')).toBe('是线，没有面积；为导出为 CVAT 而保留')
+    expect(said('3 masks have another size than the image')).toBe('3 个掩码的尺寸与图像不同')
+    expect(said('objects left out: masks have another size than the image')).toBe('略去的对象：掩码的尺寸与图像不同')
+    expect(said('2 masks are written without the pixels that lie under objects above them')).toBe('2 个掩码写入时不含位于上层对象之下的像素')
+    expect(said('"car": it lies outside the image')).toBe('“car”：它在图像之外')
+    const why = 'a.jpg: 2 annotations are on further frames; this format has one picture per file; b.jpg: "x": it lies outside the image; and 4 more'
+    expect(said(`Only 3 of 9 objects can be written in this format (${why}). Confirm to export without the others.`)).toBe(
+      '此格式只能写入 9 个对象中的 3 个（a.jpg：2 个标注在其他帧上；此格式每个文件只有一张图像；b.jpg：“x”：它在图像之外；另有 4 处）。',
+    )
+    expect(said('What: this is; nobody knows: it')).toBe('What: this is; nobody knows: it')
+  })
+
+  it('says the whole of what an export does not hold', () => {
+    const all = ANNOTATION_VALUES.map((value) => [value, 'something'])
+    const changes = new Changes()
+    changes.addLostValues(Object.fromEntries(all), { values: [] } as unknown as Holds, 'YOLO')
+    const unsaid = changes.list().filter(({ words }) => /[a-z]{2,}/.test(sayProblem(words, 'zh-CN').replace(/“\w+”/, '')))
+    expect([changes.list().length, unsaid]).toEqual([ANNOTATION_VALUES.length, []])
   })
 
   it('stays as it is where it is not known', () => {
