@@ -92,7 +92,7 @@ export async function undoCommand(file: string, id: number, out: Terminal): Prom
   try {
     const undone = undoImport(project, id)
     out.result(undone)
-    out.line(`${plural(undone.removed, 'object')} taken back.`)
+    out.line(`${plural(undone.removed, 'object')} taken back; images it brought stay.`)
     if (undone.kept > 0) out.line(`${plural(undone.kept, 'object')} stay: changed since then, or brought by another import too.`)
     if (undone.labels > 0) out.line(`${plural(undone.labels, 'label')} that nothing has any more went too.`)
     return EXIT.ok

@@ -30,7 +30,7 @@ describe('import', () => {
     const again = await marqueeJson<Report>('import', samples(), '--image-folder', SAMPLES, '--project', project)
     expect(again.value.objects).toMatchObject({ added: 0, leftOut: 0, known: again.value.objects.seen })
     const undone = await marquee('import', '--project', project, '--undo', '1')
-    expect(undone.out).toContain(`${String(again.value.objects.seen)} objects taken back.`)
+    expect(undone.out).toContain(`${String(again.value.objects.seen)} objects taken back; images it brought stay.`)
   })
 
   it('only tried writes nothing and says so; what is left out is in a CSV', async () => {

@@ -68,7 +68,7 @@ it('shows what would come in, merges a label where that is wished, and can be ta
   await soon(() => page.getByRole('region', { name: 'Objects' }).getByRole('listitem').count()).toBe(3)
 
   await done.getByRole('button', { name: 'Take back' }).click()
-  await done.getByText('3 objects were taken out again.').waitFor()
+  await done.getByText('3 objects were taken out again').waitFor()
   expect(window.stored().length).toBe(1)
   await soon(() => page.getByRole('region', { name: 'Objects' }).getByRole('listitem').count()).toBe(1)
   await page.keyboard.press('Escape')
