@@ -7,7 +7,7 @@ const SIDE = 140
 const GAP = 12
 
 /** Where it lies; null while the whole image is in view. */
-export function miniMapPlace(view: Viewport, image: Size): Box | null {
+function miniMapPlace(view: Viewport, image: Size): Box | null {
   const { x0, y0, x1, y1 } = visibleBox(view)
   const isWhole = x0 <= 0 && y0 <= 0 && x1 >= image.width && y1 >= image.height
   if (isWhole || view.width < 3 * SIDE || view.height < 2 * SIDE) return null

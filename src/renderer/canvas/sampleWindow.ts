@@ -1,9 +1,7 @@
 /** The window through which a deep picture is seen: what it is, how a drag changes it, and keeping it with the project. */
 import { SampleWindow } from '../../shared/pictures.ts'
 import type { Editor } from '../editor/editorTypes.ts'
-import type { Adjustments, EditorState } from '../editor/state.ts'
-
-export type WindowChoice = Adjustments['window']
+import type { EditorState } from '../editor/state.ts'
 
 const KEY = 'window.samples'
 /** Steps of a drag are not kept one by one. */

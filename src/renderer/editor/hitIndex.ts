@@ -90,6 +90,6 @@ function isNearEdge(box: Box, { x, y }: ImagePoint, slack: number): boolean {
 }
 
 /** Each ring filled by parity, rings united, as masks are made of them. */
-export function insidePolygon(rings: readonly Ring[], { x, y }: ImagePoint): boolean {
+function insidePolygon(rings: readonly Ring[], { x, y }: ImagePoint): boolean {
   return rings.some((ring) => isInRing(ring, x, y))
 }

@@ -97,7 +97,7 @@ export function foregroundBox({ x0, y0, width, height, data }: MaskCrop): Box | 
 }
 
 /** The same pixels on another part of the image; what lies outside is lost. */
-export function recrop(crop: MaskCrop, extent: Box): MaskCrop {
+function recrop(crop: MaskCrop, extent: Box): MaskCrop {
   const result = emptyCrop(extent)
   for (let row = 0; row < result.height; row++)
     for (let column = 0; column < result.width; column++)

@@ -10,8 +10,8 @@ export interface Viewport {
   readonly height: number
 }
 
-export const MIN_SCALE = 0.01
-export const MAX_SCALE = 64
+const MIN_SCALE = 0.01
+const MAX_SCALE = 64
 const FIT_MARGIN = 24
 
 export const EMPTY_VIEWPORT: Viewport = { scale: 1, offsetX: 0, offsetY: 0, width: 1, height: 1 }

@@ -13,7 +13,7 @@ function zoomBy(editor: Editor, factor: number): void {
 }
 
 /** Shows the selected annotations as large as they fit, at most 800 %. */
-export function zoomToSelection(editor: Editor): void {
+function zoomToSelection(editor: Editor): void {
   const boxes = selectedAnnotations(editor).map(({ box }) => box)
   if (boxes.length > 0) editor.setViewport(fitBox(editor.state.viewport, boxes.reduce(encloseBoxes), 8))
 }

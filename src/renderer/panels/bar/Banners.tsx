@@ -87,7 +87,7 @@ export function Notice() {
     <div className={css.notice} role="status">
       <Info size={14} aria-hidden />
       <span className="ellipsis">{t(`notice.${notice}`)}</span>
-      <button type="button" className={css.link} onClick={() => commandsById.get('file.open')!.perform(editor)}>
+      <button type="button" className="text-link" onClick={() => commandsById.get('file.open')!.perform(editor)}>
         {t('notice.open')}
       </button>
       <button type="button" className="icon-button" aria-label={t('close')} onClick={close}>

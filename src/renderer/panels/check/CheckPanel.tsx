@@ -50,7 +50,7 @@ export function CheckPanel() {
           <JobBar title={t('check.title')} done={progress.done} total={progress.total} />
         </div>
       )}
-      {error !== null && <p className={css.error} role="alert">{say(error)}</p>}
+      {error !== null && <p className={`message bad ${css.error!}`} role="alert">{say(error)}</p>}
       {progress === null && error === null && findings.length === 0 && <p className={css.none} role="status">{t('check.nothing')}</p>}
       {findings.length > 0 && <Findings state={state} />}
       {total > findings.length && <p className={css.none}>{t('check.first', { count: findings.length, total })}</p>}

@@ -36,7 +36,7 @@ export function ExportDialog() {
     )
   return (
     <Dialog title={t('export.title')} size={880} busy={job.running}>
-      {error !== null && <p className={css.error} role="alert">{say(error)}</p>}
+      {error !== null && <p className="message bad" role="alert">{say(error)}</p>}
       {facts && format && (
         <div className={css.columns}>
           <FormatList formats={facts.formats} chosen={draft.format} onChange={change} />
@@ -160,9 +160,9 @@ function Refusal({ job: { error }, onAgain }: { readonly job: ExportJob; readonl
   const say = useSayProblem()
   if (error === null) return null
   const overruling = overrulingOf(error)
-  if (overruling === null) return <p className={css.error} role="alert">{say(error.message)}</p>
+  if (overruling === null) return <p className="message bad" role="alert">{say(error.message)}</p>
   return (
-    <div className={css.warning} role="alert">
+    <div className="message warn" role="alert">
       <p>{say(error.message)}</p>
       <button type="button" className="button" onClick={() => onAgain(overruling.wish)}>
         {t(overruling.words)}

@@ -61,7 +61,7 @@ function Verified({ verified }: Pick<ExportResult, 'verified'>) {
         ? t('export.masks.exact')
         : t('export.masks.near', { exact: masks.exact, compared: masks.compared, least: masks.smallestIou.toFixed(4) })
   return (
-    <p className={css.verified}>
+    <p className="message good">
       {t('export.verified', { objects: t('count.objects', { count: objects }) })} {boxWords} {maskWords}
     </p>
   )

@@ -105,7 +105,7 @@ function Choose({ onPlace, looked, error }: ChooseProps) {
       <p className={css.lead}>{dropped === null ? t('import.what') : t('open.dropped', { name: dropped })}</p>
       <FolderBrowser onFolder={show} files start={looked === '' ? home : folderOf(looked)} />
       {error !== null && (
-        <p className={css.error} role="alert">
+        <p className="message bad" role="alert">
           {say(error.message)}
         </p>
       )}

@@ -35,7 +35,7 @@ export function ImportPreview({ report, formats, work, onBack }: PreviewProps) {
         <Labels report={report} work={work} />
         <ImportProblems report={report} />
       </div>
-      {run.error !== null && <p className={css.error} role="alert">{say(run.error.message)}</p>}
+      {run.error !== null && <p className="message bad" role="alert">{say(run.error.message)}</p>}
       {isEmpty && <p className={css.small}>{t('import.nothing')}</p>}
       <div className={css.footer}>
         {run.running ? <JobBar title={t('import.title')} done={run.progress?.images ?? 0} total={report.images.total} /> : <span className={css.gap} />}
@@ -94,7 +94,7 @@ export function ImportFacts({ report: { images, objects } }: Pick<PreviewProps, 
 function Missing({ report, work: { wish, look }, onAdd }: Pick<PreviewProps, 'report' | 'work'> & { readonly onAdd: () => void }) {
   const { t } = useTranslation()
   return (
-    <div className={css.warning}>
+    <div className="message warn">
       <p>{t('import.missing', { count: report.images.missing })}</p>
       <div className={css.actions}>
         <button type="button" className="button" onClick={onAdd}>

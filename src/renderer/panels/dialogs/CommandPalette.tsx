@@ -9,7 +9,7 @@ import { closeDialog } from '../windowState.ts'
 import css from './Dialogs.module.css'
 
 /** Every word of the search is somewhere in the text. */
-export function matchesWords(text: string, search: string): boolean {
+function matchesWords(text: string, search: string): boolean {
   const where = text.toLowerCase()
   return search.toLowerCase().split(/\s+/).every((word) => where.includes(word))
 }

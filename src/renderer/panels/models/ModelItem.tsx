@@ -99,7 +99,7 @@ function Running({ row, running }: { readonly row: ModelRow; readonly running: I
   if (error !== null)
     return (
       <div className={css.consent}>
-        <p className={css.error} role="alert">{say(error)}</p>
+        <p className={`message bad ${css.error!}`} role="alert">{say(error)}</p>
         <span className={css.actions}>
           <button type="button" className="button" onClick={() => forget(row.id)}>
             {t('close')}

@@ -40,7 +40,7 @@ export function ModelsDialog() {
             ))}
         </fieldset>
       ))}
-      {error !== null && <p className={css.error} role="alert">{say(error)}</p>}
+      {error !== null && <p className={`message bad ${css.error!}`} role="alert">{say(error)}</p>}
       <div className={css.foot}>
         <p className="muted">{t('models.private')}</p>
         <button type="button" className="button" onClick={() => setAdding(true)}>
@@ -93,7 +93,7 @@ function AddFolder({ onDone }: { readonly onDone: () => void }) {
     <Dialog title={t('models.addFolder')} size={560} onClose={onDone}>
       <p className="muted">{t('models.addFolderWhat')}</p>
       <FolderBrowser onFolder={show} />
-      {error !== null && <p className={css.error} role="alert">{say(error)}</p>}
+      {error !== null && <p className={`message bad ${css.error!}`} role="alert">{say(error)}</p>}
       <div className={css.foot}>
         <span />
         <span className={css.actions}>

@@ -95,7 +95,7 @@ export function FolderBrowser({ onFolder, start = null, files = false, focus = t
         {listing?.folders.length === 0 && !(files && listing.files.length > 0) && <li className={css.none}>{t('folder.none')}</li>}
       </ul>
       {error !== null && !startIsGone && (
-        <p className={css.error} role="alert">
+        <p className="message bad" role="alert">
           {say(error)}
         </p>
       )}

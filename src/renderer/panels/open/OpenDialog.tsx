@@ -29,7 +29,7 @@ export function OpenDialog() {
     <Dialog title={t('open.title')} size={560}>
       {dropped !== null && <p className={css.dropped}>{t('open.dropped', { name: dropped })}</p>}
       <FolderBrowser onFolder={show} />
-      {error !== null && <p className={css.error} role="alert">{say(error)}</p>}
+      {error !== null && <p className="message bad" role="alert">{say(error)}</p>}
       <div className={css.footer}>
         <span className="muted">{chosen && chosen.images !== null && t('open.images', { count: chosen.images })}</span>
         <span className={css.gap} />

@@ -57,7 +57,7 @@ function Invitation() {
     <>
       <span className="ellipsis">{text}</span>
       {!tourDone && (
-        <button type="button" className={css.link} onClick={() => windowState.setState({ tour: true })}>
+        <button type="button" className="text-link" onClick={() => windowState.setState({ tour: true })}>
           {t('action.help.tour')}
         </button>
       )}
