@@ -70,36 +70,50 @@ export function FolderBrowser({ onFolder, start = null, files = false, focus = t
           onPath={(to) => files && DATASET_FILE.test(to) ? setTyped(to) : setPath(to)}
         />
       </div>
-      <ul className={css.folders} aria-label={t('folder.list')}>
-        {listing?.folders.map((name) => (
-          <li key={name}>
-            <button type="button" className={css.folder} onClick={() => go(joinPath(listing.path, name))}>
-              <Folder size={15} aria-hidden /> <span className="ellipsis">{name}</span>
-            </button>
-          </li>
-        ))}
-        {files &&
-          listing?.files.map((name) => (
-            <li key={name}>
-              <button
-                type="button"
-                className={css.folder}
-                data-active={typed === joinPath(listing.path, name)}
-                aria-pressed={typed === joinPath(listing.path, name)}
-                onClick={() => setTyped(joinPath(listing.path, name))}
-              >
-                <FileText size={15} aria-hidden /> <span className="ellipsis">{name}</span>
-              </button>
-            </li>
-          ))}
-        {listing?.folders.length === 0 && !(files && listing.files.length > 0) && <li className={css.none}>{t('folder.none')}</li>}
-      </ul>
+      <FolderList listing={listing} files={files} chosen={typed} onFolder={go} onFile={setTyped} />
       {error !== null && !startIsGone && (
         <p className="message bad" role="alert">
           {say(error)}
         </p>
       )}
     </div>
+  )
+}
+
+interface FolderListProps {
+  readonly listing: Listing | null
+  readonly files: boolean
+  readonly chosen: string | null
+  readonly onFolder: (path: string) => void
+  readonly onFile: (path: string) => void
+}
+
+function FolderList({ listing, files, chosen, onFolder, onFile }: FolderListProps) {
+  const { t } = useTranslation()
+  const fileNames = files ? (listing?.files ?? []) : []
+  return (
+    <ul className={css.folders} aria-label={t('folder.list')}>
+      {listing?.folders.map((name) => (
+        <li key={name}>
+          <button type="button" className={css.folder} onClick={() => onFolder(joinPath(listing.path, name))}>
+            <Folder size={15} aria-hidden /> <span className="ellipsis">{name}</span>
+          </button>
+        </li>
+      ))}
+      {listing &&
+        fileNames.map((name) => {
+          const path = joinPath(listing.path, name)
+          const isChosen = chosen === path
+          return (
+            <li key={name}>
+              <button type="button" className={css.folder} data-active={isChosen} aria-pressed={isChosen} onClick={() => onFile(path)}>
+                <FileText size={15} aria-hidden /> <span className="ellipsis">{name}</span>
+              </button>
+            </li>
+          )
+        })}
+      {listing?.folders.length === 0 && fileNames.length === 0 && <li className={css.none}>{t('folder.none')}</li>}
+    </ul>
   )
 }
 
