@@ -182,6 +182,13 @@ describe('comparing', () => {
     expect([absent, strange]).toEqual([[], [c]])
   })
 
+  it('tells boxes that were rounded to one apart by what else is said of them', () => {
+    const box = (y1: number, difficult: boolean) => shapeOf(annotation(1, { box: { x0: 0, y0: 2, x1: 5, y1 }, difficult }), 'car', size)
+    const { pairs } = compareShapes([box(7.6, false), box(8, true)], [box(8, false), box(8, true)])
+    expect(pairs.filter(({ expected, found }) => expected.values.difficult !== found.values.difficult)).toEqual([])
+    expect(pairs).toHaveLength(2)
+  })
+
   it('holds visible parts where later objects cover earlier ones, and unions by label', () => {
     const holds = { objects: 'each', boxes: null, masks: 'visible', values: [] } as const
     const held = heldOf([shape(0, 10, 1), shape(5, 15, 2, 'person')], holds, image(1, 'a.png', size))

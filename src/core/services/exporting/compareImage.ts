@@ -8,6 +8,8 @@ import { decodeRuns } from '../../../shared/rle.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { maskIou, mergeRuns, runsArea, runsBox } from '../../../shared/rleMath.ts'
 import { rleToRuns } from '../../../shared/rleString.ts'
+import { isSame as isSameValue } from '../../../shared/changes.ts'
+import { ANNOTATION_VALUES } from '../../formats/source.ts'
 import type { AnnotationValue, Holds } from '../../formats/source.ts'
 
 type Values = Partial<Pick<Annotation, AnnotationValue>>
@@ -146,7 +148,7 @@ export function compareShapes(expected: readonly Shape[], found: readonly Shape[
   if (inOrder) return { pairs: inOrder, absent: [], strange: [] }
   const waiting = new Set(expected)
   const candidates = expected.flatMap((shape) => found.filter(({ label }) => label === shape.label).map((other) => pairOf(shape, other)))
-  const ranked = candidates.map((pair) => ({ pair, rank: likeness(pair) })).sort((a, b) => b.rank - a.rank)
+  const ranked = candidates.map((pair) => ({ pair, rank: likeness(pair) })).sort((a, b) => b.rank - a.rank || alikeValues(b.pair) - alikeValues(a.pair))
   for (const { pair } of ranked) {
     if (!waiting.has(pair.expected) || !free.has(pair.found)) continue
     pairs.push(pair)
@@ -175,6 +177,11 @@ function likeness(pair: Pair): number {
   const overlap = hasStrangeMask(pair) ? -1 : (pair.maskIou ?? (pair.expected.mask() ? boxes - MASK_LOST : boxes))
   // A box without area overlaps with nothing, not even with itself.
   return boxes + overlap + 1 / (1 + pair.boxMove)
+}
+
+/** How many values are the same: they tell boxes apart that a format rounds to one. */
+function alikeValues({ expected, found }: Pair): number {
+  return ANNOTATION_VALUES.filter((value) => isSameValue(expected.values[value], found.values[value])).length
 }
 
 /** A mask was found where a box is expected: it belongs to another object, unless it is a box too. */
