@@ -170,7 +170,7 @@ const WRITING: readonly Pair[] = [
   ['parts of objects are objects of their own', '对象的各部分成为独立的对象'],
   ['objects are one with others of their label', '对象与同标签的其他对象合为一个'],
   ['objects had no score and have {score}', '对象原没有分数，现为 {score}'],
-  ['attributes lose white space at their ends', '属性首尾的空白丢失'],
+  ['attributes lose white space at their ends; empty descriptions are none', '属性首尾的空白丢失；空描述视为无'],
   ['proposals are not told from accepted objects in {format}', '{format} 不区分提议与已接受的对象'],
   ['scores are not held in {format}', '{format} 不保存分数'],
   ['crowds are ordinary objects in {format}', '在 {format} 中群体是普通对象'],

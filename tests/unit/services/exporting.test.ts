@@ -122,6 +122,12 @@ describe('an export', () => {
     })
   })
 
+  it('of an empty description is not refused where a format has none', async () => {
+    const { project, wish, out } = await projectWith(annotation(1, { attributes: { description: '' } }))
+    const report = await exportProject(project, { ...wish, format: 'labelme', out: out.replace('.json', ''), options: { images: 'none' } })
+    expect(report.annotations).toEqual({ car: 1 })
+  })
+
   it('takes no picture along that may not be read', async () => {
     const { project, wish, out } = await projectWith(annotation(1))
     const asked: string[] = []
@@ -187,6 +193,12 @@ describe('comparing', () => {
     const { pairs } = compareShapes([box(7.6, false), box(8, true)], [box(8, false), box(8, true)])
     expect(pairs.filter(({ expected, found }) => expected.values.difficult !== found.values.difficult)).toEqual([])
     expect(pairs).toHaveLength(2)
+  })
+
+  it('small boxes that were rounded keep the partners that are nearest for all', () => {
+    const box = (x0: number, x1: number) => shapeOf(annotation(1, { box: { x0, y0: 0, x1, y1: 1 } }), 'car', size)
+    const { pairs } = compareShapes([box(1.9, 3.8), box(2.5, 3.7)], [box(1, 4), box(2, 4)])
+    expect(Math.max(...pairs.map(({ boxMove }) => boxMove))).toBeLessThan(1)
   })
 
   it('holds visible parts where later objects cover earlier ones, and unions by label', () => {

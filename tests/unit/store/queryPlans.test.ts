@@ -71,6 +71,7 @@ describe('query plans', () => {
       / FROM imports WHERE state (<> 'undone'|= 'open' .*) ORDER BY id DESC LIMIT 1$/,
       / FROM labels LEFT JOIN annotations .* GROUP BY labels.id /,
       /^SELECT split FROM import_images /,
+      /^SELECT DISTINCT substr\(fingerprint, \?\) AS end FROM import_objects /,
       / FROM labels ORDER BY sort, id$/,
       / FROM settings ORDER BY key$/,
     ]

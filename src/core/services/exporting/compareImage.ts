@@ -155,8 +155,29 @@ export function compareShapes(expected: readonly Shape[], found: readonly Shape[
     waiting.delete(pair.expected)
     free.delete(pair.found)
   }
-  return { pairs, absent: [...waiting], strange: [...free] }
+  return { pairs: untangled(pairs), absent: [...waiting], strange: [...free] }
 }
+
+/** Boxes a pixel or two large are alike in more than one way: two pairs change partners where neither is then as far off. */
+function untangled(pairs: readonly Pair[]): Pair[] {
+  const result = [...pairs]
+  const isBox = ({ expected, found }: Pair) => expected.mask() === null && found.mask() === null
+  for (let i = 0; i < result.length; i++) {
+    for (let j = 0; j < i; j++) {
+      const [a, b] = [result[i]!, result[j]!]
+      const worst = Math.max(a.boxMove, b.boxMove)
+      if (worst <= NEAR || a.expected.label !== b.expected.label || !isBox(a) || !isBox(b)) continue
+      const [c, d] = [pairOf(a.expected, b.found), pairOf(b.expected, a.found)]
+      if (Math.max(c.boxMove, d.boxMove) >= worst) continue
+      ;[result[i], result[j]] = [c, d]
+      j = -1
+    }
+  }
+  return result
+}
+
+/** Pixels that rounding alone may move an edge. */
+const NEAR = 0.5
 
 /** Of so few objects each can be compared with each. */
 const FEW = 50

@@ -171,7 +171,7 @@ class Check {
         continue
       }
       if (isSameValue(mine, theirs)) continue
-      if (value === 'attributes' && isSame(trimmed(mine), trimmed(theirs))) this.#changes.add('attributes lose white space at their ends')
+      if (value === 'attributes' && isSame(trimmed(mine), trimmed(theirs))) this.#changes.add('attributes lose white space at their ends; empty descriptions are none')
       else {
         this.#wrong.push(`${image.path}: a "${expected.label}" has ${value} ${JSON.stringify(theirs)} instead of ${JSON.stringify(mine)}`)
       }
@@ -236,7 +236,10 @@ class Check {
 }
 
 function trimmed(attributes: unknown): unknown {
-  return JSON.parse(JSON.stringify(attributes ?? {}), (_, value: unknown) => (typeof value === 'string' ? value.trim() : value))
+  return JSON.parse(JSON.stringify(attributes ?? {}), (key, value: unknown) => {
+    const text = typeof value === 'string' ? value.trim() : value
+    return key === 'description' && text === '' ? undefined : text
+  })
 }
 
 /** Scores come back from decimals. */
