@@ -1,6 +1,6 @@
 /** Commands are found by the words that other tools have for them, too. */
 import { expect, it } from 'vitest'
-import { windows } from '../../helpers/window.ts'
+import { soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -8,10 +8,9 @@ it('finds a command by another word for it', async () => {
   const window = await open({ images: ['shapes-01.png'] })
   const { page } = window
   await window.press('Control+k')
-  await page.keyboard.type('validate')
+  await page.getByRole('dialog').getByRole('combobox').or(page.getByRole('dialog').getByRole('textbox')).first().fill('validate')
   const options = page.getByRole('listbox', { name: 'All commands' }).getByRole('option')
-  await options.first().waitFor()
-  expect(await options.allInnerTexts()).toEqual([expect.stringContaining('Check for mistakes')])
+  await soon(() => options.allInnerTexts()).toEqual([expect.stringContaining('Check for mistakes')])
   await page.keyboard.press('Enter')
   await page.getByRole('region', { name: 'Check' }).waitFor()
 })
