@@ -1,9 +1,11 @@
 /** Polygons to masks, exactly as COCO's maskApi.c fills them. */
 import { AppError } from './errors.ts'
 import type { Size } from './geometry.ts'
-import type { Polygon } from './model.ts'
+import type { Annotation, Polygon } from './model.ts'
+import { clipPolygon } from './polygons.ts'
 import type { Runs } from './rle.ts'
-import { mergeRuns } from './rleMath.ts'
+import { mergeRuns, runsArea } from './rleMath.ts'
+import { rleToRuns } from './rleString.ts'
 
 /** Points further out than this are no place on an image; walking to them would take minutes. */
 const FARTHEST = 2 ** 20
@@ -17,6 +19,20 @@ export function rasterizePolygon(polygon: Polygon, size: Size): Runs {
   for (const ring of polygon) requireRing(ring)
   if (polygon.length === 0) return { ...sizeOf(size), counts: Uint32Array.of(size.width * size.height) }
   return mergeRuns(polygon.map((ring) => rasterizeRing(ring, size)))
+}
+
+type Shape = Pick<Annotation, 'polygon' | 'mask'>
+
+/** What is filled on the image: a drawn polygon clipped to it, else the mask, maybe without a pixel; null for a box alone. */
+export function shapeRuns({ polygon, mask }: Shape, size: Size): Runs | null {
+  const clipped = polygon && clipPolygon(polygon, size)
+  return clipped && clipped.length > 0 ? rasterizePolygon(clipped, size) : mask && rleToRuns(mask)
+}
+
+/** `shapeRuns`; null also where those hold no pixel. */
+export function pixelsOf(shape: Shape, size: Size): Runs | null {
+  const runs = shapeRuns(shape, size)
+  return runs && runsArea(runs) > 0 ? runs : null
 }
 
 function requireRing(ring: readonly number[]): void {

@@ -5,7 +5,7 @@ import { removeSpecks } from '../../shared/components.ts'
 import { boxArea, boxIou, clipBox } from '../../shared/geometry.ts'
 import type { Annotation, AnnotationId } from '../../shared/model.ts'
 import { clipPolygon } from '../../shared/polygons.ts'
-import { rasterizePolygon } from '../../shared/rasterize.ts'
+import { pixelsOf as shapePixels } from '../../shared/rasterize.ts'
 import { haveCrossing } from '../../shared/rings.ts'
 import { encodeBitmap } from '../../shared/rle.ts'
 import type { Bitmap, Runs } from '../../shared/rle.ts'
@@ -19,11 +19,9 @@ const SPECK_PIXELS = 16
 const DUPLICATE_IOU = 0.9
 
 /** The pixels of an annotation; null for a box alone or where there are none. */
-export function pixelsOf({ polygon, mask }: Annotation, { width, height }: CheckedImage): Runs | null {
-  const clipped = polygon && clipPolygon(polygon, { width, height })
+function pixelsOf({ polygon, mask }: Annotation, { width, height }: CheckedImage): Runs | null {
   const isOfImage = mask !== null && mask.size[0] === height && mask.size[1] === width
-  const runs = clipped && clipped.length > 0 ? rasterizePolygon(clipped, { width, height }) : isOfImage ? rleToRuns(mask) : null
-  return runs && runsArea(runs) > 0 ? runs : null
+  return shapePixels({ polygon, mask: isOfImage ? mask : null }, { width, height })
 }
 
 const each = (find: (annotation: Annotation, image: CheckedImage) => string | null) => (image: CheckedImage): Found[] =>

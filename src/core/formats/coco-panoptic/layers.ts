@@ -1,10 +1,8 @@
 /** The objects of an image painted over one another in order of z, as a panoptic PNG has them. */
 import type { Annotation, Image } from '../../../shared/model.ts'
-import { clipPolygon } from '../../../shared/polygons.ts'
-import { rasterizePolygon } from '../../../shared/rasterize.ts'
+import { pixelsOf } from '../../../shared/rasterize.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
-import { rleToRuns } from '../../../shared/rleString.ts'
 import { keptValues } from '../kept.ts'
 import type { Tally } from '../common/tally.ts'
 
@@ -27,8 +25,8 @@ export function layersOf(annotations: readonly Annotation[], image: Image, tally
   const skip = (annotation: Annotation, reason: string) => tally.skip(image.path, `a "${tally.labelOf(annotation).name}" ${reason}`, 1)
   const masked: { annotation: Annotation; runs: Runs }[] = []
   for (const annotation of annotations) {
-    const runs = runsOf(annotation, image)
-    if (runs && runsArea(runs) > 0) masked.push({ annotation, runs })
+    const runs = pixelsOf(annotation, image)
+    if (runs) masked.push({ annotation, runs })
     else skip(annotation, 'has no mask, and a panoptic map holds nothing else')
   }
   const top = new Uint32Array(width * height)
@@ -44,11 +42,6 @@ export function layersOf(annotations: readonly Annotation[], image: Image, tally
     else layers.push({ annotation, id: ids[n]!, visible: visible[n + 1]!, whole: runsArea(runs) })
   })
   return { pixels: colored(top, ids), layers }
-}
-
-function runsOf({ polygon, mask }: Annotation, image: Image): Runs | null {
-  const clipped = polygon && clipPolygon(polygon, image)
-  return clipped && clipped.length > 0 ? rasterizePolygon(clipped, image) : mask && rleToRuns(mask)
 }
 
 /** Sets the foreground of column-major runs in row-major pixels. */

@@ -2,10 +2,9 @@
 import { join, resolve } from 'node:path'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { Annotation, Image, Rle } from '../../../shared/model.ts'
-import { clipPolygon } from '../../../shared/polygons.ts'
-import { rasterizePolygon } from '../../../shared/rasterize.ts'
+import { shapeRuns } from '../../../shared/rasterize.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
-import { rleToRuns, runsToRle } from '../../../shared/rleString.ts'
+import { runsToRle } from '../../../shared/rleString.ts'
 import { writeFileAtomically, writeFolderAtomically } from '../common/files/atomicFile.ts'
 import type { TextSink } from '../common/files/atomicFile.ts'
 import { FileNames } from '../coco/fileNames.ts'
@@ -83,9 +82,8 @@ function resultOf(annotation: Annotation, image: Image, tally: Tally): object {
 }
 
 /** Masks of results are run lengths, polygons too. */
-function maskOf({ polygon, mask }: Annotation, image: Image, tally: Tally): Rle | null {
-  const clipped = polygon && clipPolygon(polygon, image)
-  const runs = clipped && clipped.length > 0 ? rasterizePolygon(clipped, image) : mask && rleToRuns(mask)
+function maskOf(annotation: Annotation, image: Image, tally: Tally): Rle | null {
+  const runs = shapeRuns(annotation, image)
   if (!runs) return null
   if (runsArea(runs) > 0) return runsToRle(runs)
   tally.note(image.path, 'a mask without a pixel was written as a box')

@@ -3,14 +3,11 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import sharp from 'sharp'
 import { AppError, throwIfAborted } from '../../../shared/errors.ts'
-import type { Size } from '../../../shared/geometry.ts'
 import type { Annotation, Label } from '../../../shared/model.ts'
-import { clipPolygon } from '../../../shared/polygons.ts'
-import { rasterizePolygon } from '../../../shared/rasterize.ts'
+import { pixelsOf } from '../../../shared/rasterize.ts'
 import { decodeRuns } from '../../../shared/rle.ts'
 import type { Runs } from '../../../shared/rle.ts'
-import { mergeRuns, runsArea } from '../../../shared/rleMath.ts'
-import { rleToRuns } from '../../../shared/rleString.ts'
+import { mergeRuns } from '../../../shared/rleMath.ts'
 import { writeFolderAtomically } from '../common/files/atomicFile.ts'
 import { columnsWithout, headerOf, imageRow, linesOf, objectRow } from '../csv/rows.ts'
 import type { Column } from '../csv/columns.ts'
@@ -181,13 +178,6 @@ class Work {
       this.#tally.note(image.path, `${covered} masks are written without the pixels that lie under objects above them`)
     await writeFile(file, encodeIndexedPng(pixels, image))
   }
-}
-
-/** Filled pixels of a drawn polygon, else of the mask; null for a box alone. */
-function pixelsOf({ polygon, mask }: Annotation, size: Size): Runs | null {
-  const drawn = polygon && clipPolygon(polygon, size)
-  const runs = drawn?.length ? rasterizePolygon(drawn, size) : mask && rleToRuns(mask)
-  return runs && runsArea(runs) > 0 ? runs : null
 }
 
 /** 8-bit grey: 255 where the mask is, 0 elsewhere. */

@@ -5,10 +5,8 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import type { Annotation, Polygon } from '../../../shared/model.ts'
 import { clipPolygon } from '../../../shared/polygons.ts'
-import { rasterizePolygon } from '../../../shared/rasterize.ts'
+import { pixelsOf, rasterizePolygon } from '../../../shared/rasterize.ts'
 import type { Runs } from '../../../shared/rle.ts'
-import { runsArea } from '../../../shared/rleMath.ts'
-import { rleToRuns } from '../../../shared/rleString.ts'
 import { encodeIndexedPng } from '../common/pixels/indexedPng.ts'
 import type { ExportImage } from '../source.ts'
 
@@ -18,13 +16,6 @@ export const MAX_NUMBER = 254
 const VOID = 255
 /** A border is 5 pixels wide: the outline and 2 pixels to either side. */
 const VOID_REACH = 2
-
-/** Filled pixels of a drawn polygon, else of the mask; null for a box alone. */
-export function pixelsOf({ polygon, mask }: Annotation, size: Size): Runs | null {
-  const drawn = polygon && clipPolygon(polygon, size)
-  const runs = drawn?.length ? rasterizePolygon(drawn, size) : mask && rleToRuns(mask)
-  return runs && runsArea(runs) > 0 ? runs : null
-}
 
 export interface Masked {
   /** In order of z, as in the XML file. Where there are more than numbers, those with masks come first. */

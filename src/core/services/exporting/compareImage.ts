@@ -1,5 +1,5 @@
 /** One image of a project against what a reader found in the export. */
-import { rasterizePolygon } from '../../../shared/rasterize.ts'
+import { pixelsOf } from '../../../shared/rasterize.ts'
 import { boxArea, boxIou, clipBox } from '../../../shared/geometry.ts'
 import type { Box, Size } from '../../../shared/geometry.ts'
 import type { Annotation, Image, Polygon } from '../../../shared/model.ts'
@@ -7,7 +7,6 @@ import { clipPolygon, polygonBox, tracePolygon } from '../../../shared/polygons.
 import { decodeRuns } from '../../../shared/rle.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { maskIou, mergeRuns, runsArea, runsBox } from '../../../shared/rleMath.ts'
-import { rleToRuns } from '../../../shared/rleString.ts'
 import { isSame as isSameValue } from '../../../shared/changes.ts'
 import { ANNOTATION_VALUES } from '../../formats/source.ts'
 import type { AnnotationValue, Holds } from '../../formats/source.ts'
@@ -49,18 +48,12 @@ export function shapeOf(given: Given, label: string, size: Size): Shape {
   const { mask, polygon, z } = given
   const box = clipBox(given.box, size)
   let runs: Runs | null | undefined
-  const pixels = () => (runs === undefined ? (runs = maskOf(polygon, mask, size)) : runs)
+  const pixels = () => (runs === undefined ? (runs = pixelsOf(given, size)) : runs)
   return { label, box, isCut: !isSameBox(box, given.box), z, values: given, from: { polygon, mask }, mask: pixels }
 }
 
 function isSameBox(a: Box, b: Box): boolean {
   return a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1
-}
-
-function maskOf(polygon: Annotation['polygon'], mask: Annotation['mask'], size: Size): Runs | null {
-  const clipped = polygon && clipPolygon(polygon, size)
-  const runs = clipped && clipped.length > 0 ? rasterizePolygon(clipped, size) : mask && rleToRuns(mask)
-  return runs && runsArea(runs) > 0 ? runs : null
 }
 
 /** What a format that holds this much can give back of the shapes. */
