@@ -1,8 +1,7 @@
 /** COCO panoptic: annotations/panoptic_<part>.json, a folder of PNG files of the same name, and images/. */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { encode } from 'fast-png'
-import { throwIfAborted } from '../../../shared/errors.ts'
 import type { Annotation, Image } from '../../../shared/model.ts'
 import { FileNames } from '../coco/fileNames.ts'
 import { categoryIds, IDS_OPTION, ImageIds } from '../coco/ids.ts'
@@ -16,7 +15,7 @@ import { omit } from '../common/omit.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 import { UniqueStems } from '../common/files/uniqueStems.ts'
 import { layersOf } from './layers.ts'
 import type { Layer } from './layers.ts'
@@ -32,10 +31,10 @@ export const cocoPanopticWriter: ExportFormat<PanopticOptions> = {
   options: [IDS_OPTION, IMAGES_OPTION],
   holds: () => ({ objects: 'each', boxes: 0, masks: 'visible', values: ['iscrowd'] }),
   async write(source: ExportSource, out: string, options: PanopticOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
-    const tally = new Tally(source)
-    const fill = (partOf: PartOf, folder: string) => new PanopticWork(source, options, tally, folder).write(partOf, job)
-    await writeFolder('panoptic', out, source.splits ?? [], finishOf(job, tally, out), fill)
-    return tally.report(resolve(out))
+    const tally = new Tally(source, job)
+    const fill = (partOf: PartOf, folder: string) => new PanopticWork(source, options, tally, folder).write(partOf)
+    await writeFolder('panoptic', out, source.splits ?? [], tally.finish(out), fill)
+    return tally.report(out)
   },
 }
 
@@ -58,16 +57,13 @@ class PanopticWork {
     this.imageIds = new ImageIds(source, ids, tally)
   }
 
-  async write(partOf: PartOf, job: ExportJob): Promise<void> {
+  async write(partOf: PartOf): Promise<void> {
     const isThing = ({ source }: { source: SourceValues | null }) => ({ isthing: source?.['isthing'] === 0 ? 0 : 1 })
     const head = documentHead(this.source, this.categories, isThing)
     const parts = new Set([...(this.source.splits ?? []), null].map(partOf))
     for (const part of parts) await part.begin(head)
-    for await (const item of this.source.images()) {
-      throwIfAborted(job.signal)
-      if (!this.tally.takes(item) || !this.tally.canPaint(item)) continue
+    for await (const item of this.tally.imagesToWrite({ isPainted: true })) {
       await this.writeImage(partOf(item.split), item)
-      job.onImage?.(this.tally.images)
     }
     for (const part of parts) await part.end()
   }

@@ -1,6 +1,5 @@
 /** COCO results: results.json as pycocotools' loadRes takes it, and image_info.json, which says what its ids mean. */
-import { join, resolve } from 'node:path'
-import { throwIfAborted } from '../../../shared/errors.ts'
+import { join } from 'node:path'
 import type { Annotation, Image, Rle } from '../../../shared/model.ts'
 import { shapeRuns } from '../../../shared/rasterize.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
@@ -16,7 +15,7 @@ import { keptValues } from '../kept.ts'
 import type { SourceValues } from '../kept.ts'
 import { omit } from '../common/omit.ts'
 import type { ExportFormat, ExportJob, ExportReport, ExportSource } from '../source.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 
 const RESULTS = 'results.json'
 const IMAGES = 'image_info.json'
@@ -33,25 +32,23 @@ export const cocoResultsWriter: ExportFormat<ResultsOptions> = {
   options: [IDS_OPTION],
   holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ['score'] }),
   async write(source: ExportSource, out: string, options: ResultsOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
-    const tally = new Tally(source)
+    const tally = new Tally(source, job)
     const fill = (folder: string) =>
       writeFileAtomically(join(folder, RESULTS), (results) =>
-        writeFileAtomically(join(folder, IMAGES), (images) => writeResults(source, options.ids ?? 'keep', results, new Part(images), tally, job)))
-    await writeFolderAtomically(out, [RESULTS, IMAGES], fill, finishOf(job, tally, out))
-    return tally.report(resolve(out))
+        writeFileAtomically(join(folder, IMAGES), (images) => writeResults(source, options.ids ?? 'keep', results, new Part(images), tally)))
+    await writeFolderAtomically(out, [RESULTS, IMAGES], fill, tally.finish(out))
+    return tally.report(out)
   },
 }
 
-async function writeResults(source: ExportSource, how: IdsChoice, results: TextSink, list: Part, tally: Tally, job: ExportJob): Promise<void> {
+async function writeResults(source: ExportSource, how: IdsChoice, results: TextSink, list: Part, tally: Tally): Promise<void> {
   const categories = categoryIds(source.labels, how)
   const imageIds = new ImageIds(source, how, tally)
   const names = new FileNames()
   let written = 0
   await list.begin(documentHead(source, categories))
   await results.write('[')
-  for await (const item of source.images()) {
-    throwIfAborted(job.signal)
-    if (!tally.takes(item)) continue
+  for await (const item of tally.imagesToWrite()) {
     const { name, isNew } = names.nameOf(item.image.path)
     if (isNew) tally.note(item.image.path, `is called ${name} in the export: another image has the same file_name`)
     const id = imageIds.of(item)
@@ -62,7 +59,6 @@ async function writeResults(source: ExportSource, how: IdsChoice, results: TextS
       await results.write(`${written++ === 0 ? '' : ','}\n${JSON.stringify(record)}`)
     }
     tally.wrote(item.image, name)
-    job.onImage?.(tally.images)
   }
   await results.write('\n]\n')
   await list.end()

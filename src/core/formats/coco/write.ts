@@ -1,13 +1,12 @@
 /** COCO instances JSON (cocodataset.org, format-data), as pycocotools reads it. */
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
-import { throwIfAborted } from '../../../shared/errors.ts'
 import { ALL_BUT_STATE } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { keptValues } from '../kept.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 import { FileNames } from './fileNames.ts'
 import type { MaskForm } from './geometry.ts'
 import { categoryIds, Ids, IDS_OPTION, ImageIds, largestIds } from './ids.ts'
@@ -32,12 +31,12 @@ export const cocoWriter: ExportFormat<CocoOptions> = {
   options: OPTIONS,
   holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ALL_BUT_STATE }),
   async write(source: ExportSource, out: string, options: CocoOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
-    const tally = new Tally(source)
-    const finish = finishOf(job, tally, out)
-    const fill = (partOf: PartOf, folder: string | null) => new CocoWork(source, options, tally, folder && join(folder, 'images')).write(partOf, job)
+    const tally = new Tally(source, job)
+    const finish = tally.finish(out)
+    const fill = (partOf: PartOf, folder: string | null) => new CocoWork(source, options, tally, folder && join(folder, 'images')).write(partOf)
     if (isFileName(out)) await writeOneFile(out, finish, fill)
     else await writeFolder('instances', out, source.splits ?? [], finish, fill)
-    return tally.report(resolve(out))
+    return tally.report(out)
   },
 }
 
@@ -66,16 +65,13 @@ class CocoWork {
     this.annotationIds = new Ids(this.keeps ? largestIds(source).annotation : 0)
   }
 
-  async write(partOf: PartOf, job: ExportJob): Promise<void> {
+  async write(partOf: PartOf): Promise<void> {
     const head = documentHead(this.source, this.categories)
     const parts = new Set([...(this.source.splits ?? []), null].map(partOf))
     for (const part of parts) await part.begin(head)
     if (this.folder === null && this.source.splits?.length) this.tally.note('', 'one file does not tell the parts of the split apart; name a folder to have a file for each')
-    for await (const item of this.source.images()) {
-      throwIfAborted(job.signal)
-      if (!this.tally.takes(item)) continue
+    for await (const item of this.tally.imagesToWrite()) {
       await this.writeImage(partOf(item.split), item)
-      job.onImage?.(this.tally.images)
     }
     for (const part of parts) await part.end()
   }

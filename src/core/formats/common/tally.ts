@@ -1,9 +1,9 @@
-/** Collects an ExportReport while a format writes. */
+/** The images a format writes, and the ExportReport that comes of them. */
 import { resolve } from 'node:path'
 import type { Finish } from './files/atomicFile.ts'
-import type { ExportImage, ExportJob, ExportNote, ExportReport, ExportSource, WrittenNames } from '../source.ts'
+import type { ExportImage, ExportJob, ExportNote, ExportReport, ExportSource } from '../source.ts'
 import type { Annotation, Image, Label } from '../../../shared/model.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, throwIfAborted } from '../../../shared/errors.ts'
 
 /** Pixels. */
 const LARGEST_PAINTED = 2 ** 29
@@ -16,21 +16,39 @@ export class Tally {
   private readonly notes: ExportNote[] = []
   private readonly labels: ReadonlyMap<number, Label>
   private readonly counts: Map<string, number>
+  private readonly source: ExportSource
+  private readonly job: ExportJob
 
-  constructor(source: ExportSource) {
+  constructor(source: ExportSource, job: ExportJob) {
+    this.source = source
+    this.job = job
     this.labels = new Map(source.labels.map((label) => [label.id, label]))
     this.counts = new Map(source.labels.map((label) => [label.name, 0]))
   }
 
+  /**
+   * The images to write, each told to the host once it is done with; what can't be written is skipped with words.
+   * `isPainted`: each becomes a picture of masks.
+   * @throws AppError cancelled
+   */
+  async *imagesToWrite({ isPainted = false } = {}): AsyncGenerator<ExportImage> {
+    for await (const item of this.source.images()) {
+      throwIfAborted(this.job.signal)
+      if (!this.takes(item) || (isPainted && !this.canPaint(item))) continue
+      yield item
+      this.job.onImage?.(this.images)
+    }
+  }
+
   /** False, with words, for an image whose size is not known because it could not be read. */
-  takes({ image, annotations }: ExportImage): boolean {
+  private takes({ image, annotations }: ExportImage): boolean {
     if (image.width > 0 && image.height > 0) return true
     this.skip(image.path, `the image could not be read${image.problem ? `: ${image.problem}` : ''}`, annotations.length)
     return false
   }
 
   /** False, with words, for an image with more pixels than can be painted as one picture of masks. */
-  canPaint({ image, annotations }: ExportImage): boolean {
+  private canPaint({ image, annotations }: ExportImage): boolean {
     if (image.width * image.height <= LARGEST_PAINTED) return true
     this.skip(image.path, `${image.width} x ${image.height} pixels are too many for a picture of its masks`, annotations.length)
     return false
@@ -53,10 +71,6 @@ export class Tally {
     this.images++
   }
 
-  get names(): WrittenNames {
-    return this.written
-  }
-
   count(annotation: Annotation): void {
     const { name } = this.labelOf(annotation)
     this.counts.set(name, this.counts.get(name)! + 1)
@@ -77,16 +91,18 @@ export class Tally {
     this.notes.push({ image, reason, objects: 0 })
   }
 
-  report(path: string): ExportReport {
+  /** `out`: the file or folder that is written. */
+  report(out: string): ExportReport {
     const { images, holesBridged, skipped, notes } = this
-    return { path, images, annotations: Object.fromEntries(this.counts), holesBridged, skipped, notes }
+    return { path: resolve(out), images, annotations: Object.fromEntries(this.counts), holesBridged, skipped, notes }
   }
-}
 
-/** What `writeFileAtomically` and `writeFolderAtomically` are told, from what the host told the format. */
-export function finishOf({ signal, verify }: ExportJob, tally: Tally, out: string): Finish {
-  return {
-    ...(signal && { signal }),
-    ...(verify && { verify: (written: string) => verify(written, tally.report(resolve(out)), tally.names) }),
+  /** What `writeFileAtomically` and `writeFolderAtomically` are told, from what the host told the format. */
+  finish(out: string): Finish {
+    const { signal, verify } = this.job
+    return {
+      ...(signal && { signal }),
+      ...(verify && { verify: (written: string) => verify(written, this.report(out), this.written) }),
+    }
   }
 }

@@ -1,10 +1,8 @@
 /** One table of all objects, UTF-8 with a byte order mark, which spreadsheets need. */
-import { resolve } from 'node:path'
-import { throwIfAborted } from '../../../shared/errors.ts'
 import { writeFileAtomically } from '../common/files/atomicFile.ts'
 import { ANNOTATION_VALUES } from '../source.ts'
 import type { ExportFormat, ExportJob, ExportReport, ExportSource } from '../source.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 import { columnsWithout, headerOf, imageRow, linesOf, objectRow, UniquePaths } from './rows.ts'
 
 const COLUMNS = columnsWithout('mask')
@@ -21,15 +19,13 @@ export const csvWriter: ExportFormat = {
     _options: Readonly<Record<string, string>>,
     job: ExportJob = {},
   ): Promise<ExportReport> {
-    const tally = new Tally(source)
+    const tally = new Tally(source, job)
     const paths = new UniquePaths()
     await writeFileAtomically(
       out,
       async (sink) => {
         await sink.write(headerOf(COLUMNS))
-        for await (const item of source.images()) {
-          throwIfAborted(job.signal)
-          if (!tally.takes(item)) continue
+        for await (const item of tally.imagesToWrite()) {
           const path = paths.pathOf(item.image)
           const annotations = tally.annotationsOf(item)
           const objects = annotations.map((annotation) => objectRow(annotation, tally.labelOf(annotation), item.image))
@@ -41,11 +37,10 @@ export const csvWriter: ExportFormat = {
           )
           for (const annotation of annotations) tally.count(annotation)
           tally.wrote(item.image, path)
-          job.onImage?.(tally.images)
         }
       },
-      finishOf(job, tally, out),
+      tally.finish(out),
     )
-    return tally.report(resolve(out))
+    return tally.report(out)
   },
 }

@@ -1,7 +1,6 @@
 /** CVAT for images XML 1.1: a file, or a folder with annotations.xml and the pictures in images/, as CVAT exports it. */
 import { mkdir } from 'node:fs/promises'
-import { dirname, extname, join, posix, resolve } from 'node:path'
-import { throwIfAborted } from '../../../shared/errors.ts'
+import { dirname, extname, join, posix } from 'node:path'
 import { writeFileAtomically, writeFolderAtomically } from '../common/files/atomicFile.ts'
 import type { TextSink } from '../common/files/atomicFile.ts'
 import { UniquePaths } from '../common/files/datasetPath.ts'
@@ -11,7 +10,7 @@ import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { ALL_BUT_STATE } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 import { xmlElement } from '../common/xml/writeXml.ts'
 import { LabelSpecs, fields } from './labelSpecs.ts'
 import { ANNOTATIONS_FILE, ID, IMAGES_FOLDER, OWN_ATTRIBUTE } from './names.ts'
@@ -35,9 +34,9 @@ export const cvatWriter: ExportFormat<CvatOptions> = {
   ],
   holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ALL_BUT_STATE }),
   async write(source: ExportSource, out: string, options: CvatOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
-    const tally = new Tally(source)
-    const finish = finishOf(job, tally, out)
-    const fill = (folder: string | null) => (sink: TextSink) => writeDocument(sink, source, options, folder, tally, job)
+    const tally = new Tally(source, job)
+    const finish = tally.finish(out)
+    const fill = (folder: string | null) => (sink: TextSink) => writeDocument(sink, source, options, folder, tally)
     if (extname(out).toLowerCase() === '.xml') await writeFileAtomically(out, fill(null), finish)
     else
       await writeFolderAtomically(
@@ -46,7 +45,7 @@ export const cvatWriter: ExportFormat<CvatOptions> = {
         (folder) => writeFileAtomically(join(folder, ANNOTATIONS_FILE), fill(folder)),
         finish,
       )
-    return tally.report(resolve(out))
+    return tally.report(out)
   },
 }
 
@@ -57,14 +56,11 @@ async function writeDocument(
   options: CvatOptions,
   folder: string | null,
   tally: Tally,
-  job: ExportJob,
 ): Promise<void> {
   const specs = new LabelSpecs(source.labels)
   const paths = new UniquePaths()
   const ids = new ImageIds(0)
-  for await (const item of source.images()) {
-    throwIfAborted(job.signal)
-    if (!tally.takes(item)) continue
+  for await (const item of tally.imagesToWrite()) {
     const unique = paths.take(item.image.path)
     const how = options.images ?? 'copy'
     const path = folder === null || how === 'none' ? unique : await putPicture(item, unique, folder, how, tally)
@@ -72,7 +68,6 @@ async function writeDocument(
       imageXml(item, path, ids.take(options.imageIds === 'sequential' ? null : keptOf(item)?.['id']), specs, tally),
     )
     tally.wrote(item.image, path)
-    job.onImage?.(tally.images)
   }
   await sink.write(headXml(source, specs, tally))
   await sink.tail.write('\n</annotations>\n')

@@ -1,7 +1,6 @@
 /** Label Studio: tasks.json to import, the labeling configuration for it, and the pictures for a local storage. */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, posix, resolve } from 'node:path'
-import { throwIfAborted } from '../../../shared/errors.ts'
+import { dirname, join, posix } from 'node:path'
 import type { Annotation } from '../../../shared/model.ts'
 import { writeFileAtomically, writeFolderAtomically } from '../common/files/atomicFile.ts'
 import type { TextSink } from '../common/files/atomicFile.ts'
@@ -11,7 +10,7 @@ import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { ANNOTATION_VALUES } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 import { Controls } from './controls.ts'
 import { CONFIG_FILE, ID, IMAGES_FOLDER, OWN_KEY, OWN_MODEL, PATH_KEY, SPLIT_KEY, TASKS_FILE } from './names.ts'
 import type { Values } from './names.ts'
@@ -34,41 +33,34 @@ export const labelStudioWriter: ExportFormat<LabelStudioOptions> = {
   ],
   holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ANNOTATION_VALUES }),
   async write(source: ExportSource, out: string, options: LabelStudioOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
-    const tally = new Tally(source)
+    const tally = new Tally(source, job)
     const fill = async (folder: string) => {
       const controls = new Controls(source.labels)
-      await writeFileAtomically(join(folder, TASKS_FILE), (sink) =>
-        writeTasks(sink, source, options, folder, controls, tally, job),
-      )
+      await writeFileAtomically(join(folder, TASKS_FILE), (sink) => writeTasks(sink, options, folder, controls, tally))
       await writeFile(join(folder, CONFIG_FILE), controls.xml())
     }
-    await writeFolderAtomically(out, [TASKS_FILE, CONFIG_FILE, IMAGES_FOLDER], fill, finishOf(job, tally, out))
-    return tally.report(resolve(out))
+    await writeFolderAtomically(out, [TASKS_FILE, CONFIG_FILE, IMAGES_FOLDER], fill, tally.finish(out))
+    return tally.report(out)
   },
 }
 
 async function writeTasks(
   sink: TextSink,
-  source: ExportSource,
   options: LabelStudioOptions,
   folder: string,
   controls: Controls,
   tally: Tally,
-  job: ExportJob,
 ): Promise<void> {
   const paths = new UniquePaths()
   const ids = new ImageIds(1)
   await sink.write('[')
-  for await (const item of source.images()) {
-    throwIfAborted(job.signal)
-    if (!tally.takes(item)) continue
+  for await (const item of tally.imagesToWrite()) {
     const path = paths.take(item.image.path)
     const place = await putPicture(item, path, folder, options.images ?? 'copy', tally)
     const data = dataOf(item, path, place, options.addresses ?? 'source')
     const id = ids.take((keptOf(item)?.['values'] as Values | undefined)?.['id'])
     await sink.write(`${tally.images === 0 ? '' : ','}\n${JSON.stringify(taskOf(item, id, data, controls, tally))}`)
     tally.wrote(item.image, path)
-    job.onImage?.(tally.images)
   }
   await sink.write('\n]\n')
 }

@@ -1,14 +1,13 @@
 /** LabelMe JSON: `images` with each picture and its file, and labels.txt. */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, posix, resolve } from 'node:path'
-import { throwIfAborted } from '../../../shared/errors.ts'
+import { dirname, join, posix } from 'node:path'
 import { writeFolderAtomically } from '../common/files/atomicFile.ts'
 import { UniquePaths } from '../common/files/datasetPath.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { ALL_BUT_STATE } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 import { ID, LABELS_FILE, OWN_KEY } from './names.ts'
 import { shapesOf } from './writeShapes.ts'
 
@@ -25,39 +24,25 @@ export const labelmeWriter: ExportFormat<LabelmeOptions> = {
   options: [IMAGES_OPTION],
   holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ALL_BUT_STATE }),
   async write(source: ExportSource, out: string, options: LabelmeOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
-    const tally = new Tally(source)
+    const tally = new Tally(source, job)
     const ownNames = [FOLDER, LABELS_FILE, ...(source.splits ?? [])]
-    await writeFolderAtomically(
-      out,
-      ownNames,
-      (folder) => fillFolder(folder, source, options, tally, job),
-      finishOf(job, tally, out),
-    )
-    return tally.report(resolve(out))
+    await writeFolderAtomically(out, ownNames, (folder) => fillFolder(folder, source, options, tally), tally.finish(out))
+    return tally.report(out)
   },
 }
 
-async function fillFolder(
-  folder: string,
-  source: ExportSource,
-  options: LabelmeOptions,
-  tally: Tally,
-  job: ExportJob,
-): Promise<void> {
+async function fillFolder(folder: string, source: ExportSource, options: LabelmeOptions, tally: Tally): Promise<void> {
   const paths = new UniquePaths()
   const files = new UniquePaths()
   const names = source.labels.map(({ name }) => name).filter((name) => !/[\r\n]/.test(name))
   await writeFile(join(folder, LABELS_FILE), names.map((name) => `${name}\n`).join(''))
-  for await (const item of source.images()) {
-    throwIfAborted(job.signal)
-    if (!tally.takes(item)) continue
+  for await (const item of tally.imagesToWrite()) {
     const path = paths.take(item.image.path)
     const place = `${item.split ?? FOLDER}/${path}`
     await mkdir(dirname(join(folder, place)), { recursive: true })
     const placed = await placeImage(item, withoutEnding(place), folder, options.images ?? 'copy', tally)
     await writeFile(join(folder, files.take(fileFor(place, files))), documentOf(item, path, posix.basename(placed), tally))
     tally.wrote(item.image, path)
-    job.onImage?.(tally.images)
   }
 }
 

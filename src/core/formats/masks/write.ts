@@ -1,8 +1,8 @@
 /** Masks as PNG files: one an object, one a label, or one an image whose pixels are numbers of labels. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import sharp from 'sharp'
-import { AppError, throwIfAborted } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { Annotation, Label } from '../../../shared/model.ts'
 import { pixelsOf } from '../../../shared/rasterize.ts'
 import { decodeRuns } from '../../../shared/rle.ts'
@@ -18,7 +18,7 @@ import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { ANNOTATION_VALUES } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption, Holds } from '../source.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 import { UniqueStems } from '../common/files/uniqueStems.ts'
 import { IMAGE_COLUMNS, LABELS_FILE, labelLines, OBJECTS_FILE, IMAGES_FILE } from './tables.ts'
 
@@ -52,10 +52,10 @@ export const masksWriter: ExportFormat<MasksOptions> = {
       const message = `An index map holds ${MAX_NUMBER} labels, but the project has ${source.labels.length}.`
       throw new AppError('invalid-argument', `${message} Export a PNG for each label or object instead: --option kind=objects.`)
     }
-    const tally = new Tally(source)
-    const work = new Work(source, options, tally, job)
-    await writeFolderAtomically(out, OWN_NAMES, (folder) => work.fill(folder), finishOf(job, tally, out))
-    return tally.report(resolve(out))
+    const tally = new Tally(source, job)
+    const work = new Work(source, options, tally)
+    await writeFolderAtomically(out, OWN_NAMES, (folder) => work.fill(folder), tally.finish(out))
+    return tally.report(out)
   },
 }
 
@@ -64,15 +64,13 @@ class Work {
   readonly #kind: Kind
   readonly #images: ImageFiles
   readonly #tally: Tally
-  readonly #job: ExportJob
   readonly #folders: ReadonlyMap<Label, string>
 
-  constructor(source: ExportSource, { kind, images }: MasksOptions, tally: Tally, job: ExportJob) {
+  constructor(source: ExportSource, { kind, images }: MasksOptions, tally: Tally) {
     this.#source = source
     this.#kind = kind ?? 'objects'
     this.#images = images ?? 'copy'
     this.#tally = tally
-    this.#job = job
     const names = new UniqueStems()
     this.#folders = new Map(source.labels.map((label) => [label, names.stemOf(`${label.name.replaceAll('.', '_')}.png`)]))
   }
@@ -81,16 +79,13 @@ class Work {
     for (const name of ['images', 'masks']) await mkdir(join(folder, name), { recursive: true })
     await writeFile(this.#tableIn(folder), headerOf(this.#columns))
     const stems = new UniqueStems()
-    for await (const item of this.#source.images()) {
-      throwIfAborted(this.#job.signal)
-      if (!this.#tally.takes(item) || (this.#kind === 'index' && !this.#tally.canPaint(item))) continue
+    for await (const item of this.#tally.imagesToWrite({ isPainted: this.#kind === 'index' })) {
       const stem = stems.stemOf(item.image.path)
       const name = await placeImage(item, stem, join(folder, 'images'), this.#images, this.#tally)
       const annotations = this.#tally.annotationsOf(item)
       if (this.#kind === 'objects') await this.#writeObjects(folder, stem, name, item, annotations)
       else await this.#writeUnions(folder, stem, name, item, annotations)
       this.#tally.wrote(item.image, name)
-      this.#job.onImage?.(this.#tally.images)
     }
     if (this.#kind !== 'objects')
       await writeFile(join(folder, LABELS_FILE), labelLines(this.#source.labels.map((label) => this.#labelRow(label))))

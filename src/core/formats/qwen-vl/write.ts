@@ -1,15 +1,15 @@
 /** Conversations to fine-tune Qwen2-VL with: a jsonl file for each part, one line for each image and label. */
 import { createHash } from 'node:crypto'
 import { appendFile, writeFile } from 'node:fs/promises'
-import { join, posix, resolve } from 'node:path'
-import { AppError, throwIfAborted } from '../../../shared/errors.ts'
+import { join, posix } from 'node:path'
+import { AppError } from '../../../shared/errors.ts'
 import type { Box } from '../../../shared/geometry.ts'
 import { writeFolderAtomically } from '../common/files/atomicFile.ts'
 import { datasetPath, UniquePaths } from '../common/files/datasetPath.ts'
 import { IMAGES_OPTION } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 import { safeName } from '../common/files/uniqueStems.ts'
 import { boxOn, conversationLine, isAskable } from './ask.ts'
 import type { Coordinates, Style } from './ask.ts'
@@ -55,14 +55,14 @@ export const qwenVlWriter: ExportFormat<QwenVlOptions> = {
     if (options.grid === 'on' && (options.images ?? 'copy') !== 'copy') {
       throw new AppError('invalid-argument', 'The grid is drawn on copies of the pictures. Choose images=copy, or grid=off.')
     }
-    const tally = new Tally(source)
+    const tally = new Tally(source, job)
     await writeFolderAtomically(
       out,
       OWN_NAMES,
-      (folder) => new ConversationFolder(folder, source, options, tally).fill(job),
-      finishOf(job, tally, out),
+      (folder) => new ConversationFolder(folder, source, options, tally).fill(),
+      tally.finish(out),
     )
-    return tally.report(resolve(out))
+    return tally.report(out)
   },
 }
 
@@ -90,15 +90,12 @@ class ConversationFolder {
     this.#tally = tally
   }
 
-  async fill(job: ExportJob): Promise<void> {
+  async fill(): Promise<void> {
     for (const part of [WHOLE, ...(this.#source.splits ?? [])]) await this.#append(safeName(part), '')
     for (const { name } of this.#source.labels)
       if (!isAskable(name)) this.#tally.note('train.jsonl', `"${name}" can not be asked for: it holds control tokens`)
-    for await (const item of this.#source.images()) {
-      throwIfAborted(job.signal)
-      if (!this.#tally.takes(item)) continue
+    for await (const item of this.#tally.imagesToWrite()) {
       await this.#writeImage(item)
-      job.onImage?.(this.#tally.images)
     }
     if (this.#options.style !== 'ms-swift') await writeFile(join(this.#folder, 'dataset_info.json'), this.#datasetInfo())
     else

@@ -1,14 +1,14 @@
 /** Pascal VOC 2012: a folder with one XML file an image, indexed PNG masks, lists and the images. */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import sharp from 'sharp'
-import { AppError, throwIfAborted } from '../../../shared/errors.ts'
+import { AppError } from '../../../shared/errors.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
 import { writeFolderAtomically } from '../common/files/atomicFile.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 import { UniqueStems } from '../common/files/uniqueStems.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
@@ -56,14 +56,9 @@ export const vocWriter: ExportFormat<VocOptions> = {
   readOptions: () => ({ base: '1' }),
   async write(source: ExportSource, out: string, options: VocOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     requireNames(source)
-    const tally = new Tally(source)
-    await writeFolderAtomically(
-      out,
-      OWN_NAMES,
-      (folder) => fillFolder(folder, source, options, tally, job),
-      finishOf(job, tally, out),
-    )
-    return tally.report(resolve(out))
+    const tally = new Tally(source, job)
+    await writeFolderAtomically(out, OWN_NAMES, (folder) => fillFolder(folder, source, options, tally), tally.finish(out))
+    return tally.report(out)
   },
 }
 
@@ -80,20 +75,12 @@ function requireNames({ labels }: ExportSource): void {
     )
 }
 
-async function fillFolder(
-  folder: string,
-  source: ExportSource,
-  options: VocOptions,
-  tally: Tally,
-  job: ExportJob,
-): Promise<void> {
+async function fillFolder(folder: string, source: ExportSource, options: VocOptions, tally: Tally): Promise<void> {
   for (const name of FOLDERS) await mkdir(join(folder, name), { recursive: true })
   const stems = new UniqueStems()
   const lists = new VocLists(source.labels, source.splits ?? [])
   const numbers = new Map(source.labels.map((label, index) => [label.id as number, index + 1]))
-  for await (const item of source.images()) {
-    throwIfAborted(job.signal)
-    if (!tally.takes(item)) continue
+  for await (const item of tally.imagesToWrite()) {
     const stem = stems.stemOf(item.image.path.replace(/^JPEGImages\//, ''))
     const filename = await placeImage(item, stem, join(folder, 'JPEGImages'), options.images ?? 'copy', tally)
     const annotations = tally.annotationsOf(item)
@@ -108,7 +95,6 @@ async function fillFolder(
       tally.note(item.image.path, 'belongs to no part of the split and is in no list of ImageSets')
     for (const annotation of annotations) tally.count(annotation)
     tally.wrote(item.image, filename)
-    job.onImage?.(tally.images)
   }
   await lists.write(folder)
   for (const { name } of source.labels) {

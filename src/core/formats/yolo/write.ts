@@ -1,14 +1,13 @@
 /** A YOLO dataset as ultralytics trains from it: data.yaml, images/PART, labels/PART. */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join, posix, resolve } from 'node:path'
-import { throwIfAborted } from '../../../shared/errors.ts'
+import { join, posix } from 'node:path'
 import type { Image } from '../../../shared/model.ts'
 import { writeFolderAtomically } from '../common/files/atomicFile.ts'
 import { UniquePaths } from '../common/files/datasetPath.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption, Holds } from '../source.ts'
-import { finishOf, Tally } from '../common/tally.ts'
+import { Tally } from '../common/tally.ts'
 import { safeName, UniqueStems } from '../common/files/uniqueStems.ts'
 import { LabelWriter } from './writeLabels.ts'
 import type { Settled } from './writeLabels.ts'
@@ -64,14 +63,14 @@ export const yoloWriter: ExportFormat<YoloOptions> = {
   options: OPTIONS,
   holds,
   async write(source: ExportSource, out: string, options: YoloOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
-    const tally = new Tally(source)
+    const tally = new Tally(source, job)
     await writeFolderAtomically(
       out,
       OWN_NAMES,
-      (folder) => new YoloFolder(folder, source, options, tally).fill(job),
-      finishOf(job, tally, out),
+      (folder) => new YoloFolder(folder, source, options, tally).fill(),
+      tally.finish(out),
     )
-    return tally.report(resolve(out))
+    return tally.report(out)
   },
 }
 
@@ -105,13 +104,10 @@ class YoloFolder {
     this.#labels = new LabelWriter(folder, options, this.#numbers, tally)
   }
 
-  async fill(job: ExportJob): Promise<void> {
+  async fill(): Promise<void> {
     for (const name of ['images', 'labels']) await mkdir(join(this.#folder, name, WHOLE), { recursive: true })
-    for await (const item of this.#source.images()) {
-      throwIfAborted(job.signal)
-      if (!this.#tally.takes(item)) continue
+    for await (const item of this.#tally.imagesToWrite()) {
       await this.#writeImage(item)
-      job.onImage?.(this.#tally.images)
     }
     await this.#describe(await this.#labels.settle())
   }
