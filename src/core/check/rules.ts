@@ -3,12 +3,13 @@ import { EMPTY_CHANGES } from '../../shared/changes.ts'
 import type { ChangeSet } from '../../shared/changes.ts'
 import { removeSpecks } from '../../shared/components.ts'
 import { boxArea, boxIou, clipBox } from '../../shared/geometry.ts'
+import { runsToCrop } from '../../shared/maskCrop.ts'
 import type { Annotation, AnnotationId } from '../../shared/model.ts'
 import { clipPolygon } from '../../shared/polygons.ts'
 import { pixelsOf as shapePixels } from '../../shared/rasterize.ts'
 import { haveCrossing } from '../../shared/rings.ts'
 import { encodeBitmap } from '../../shared/rle.ts'
-import type { Bitmap, Runs } from '../../shared/rle.ts'
+import type { Runs } from '../../shared/rle.ts'
 import { maskIou, runsArea, runsBox } from '../../shared/rleMath.ts'
 import { rleToBitmap, rleToRuns, runsToRle } from '../../shared/rleString.ts'
 import type { CheckedImage, Found, Rule } from './rule.ts'
@@ -84,20 +85,9 @@ const specks: Rule = {
 
 /** How many pixels lie in specks; looks at no more than the mask's box. */
 function speckPixels(runs: Runs): number {
-  const part = bitmapInBox(runs)
+  const part = runsToCrop(runs)
   const kept = removeSpecks(part, SPECK_PIXELS)
   return part.data.reduce((sum, value, n) => sum + value - kept.data[n]!, 0)
-}
-
-function bitmapInBox(runs: Runs): Bitmap {
-  const box = runsBox(runs)
-  const [width, height] = [box.x1 - box.x0, box.y1 - box.y0]
-  const data = new Uint8Array(width * height)
-  for (let i = 1, at = runs.counts[0]!; i < runs.counts.length; i += 2) {
-    for (const end = at + runs.counts[i]!; at < end; at++) data[((at % runs.height) - box.y0) * width + Math.floor(at / runs.height) - box.x0] = 1
-    at += runs.counts[i + 1] ?? 0
-  }
-  return { width, height, data }
 }
 
 function withoutSpecks(mask: NonNullable<Annotation['mask']>): Runs {

@@ -1,9 +1,9 @@
 /** Outlines and fills of annotations, made once per immutable mask or polygon. Image pixels. */
+import type { MaskCrop } from '../../shared/maskCrop.ts'
 import type { Annotation, Polygon, Rle } from '../../shared/model.ts'
 import { partsOf, reversed, type Ring } from '../../shared/rings.ts'
 import { traceLoops, ringArea } from '../../shared/trace.ts'
 import { maskCrop } from '../editor/maskCache.ts'
-import type { MaskCrop } from '../editor/maskCrop.ts'
 import { rgbOf } from './theme.ts'
 
 /** Larger masks are tinted at a fraction of their pixels. */

@@ -2,12 +2,13 @@
 import { AppError } from '../../shared/errors.ts'
 import type { Size } from '../../shared/geometry.ts'
 import { clipBox } from '../../shared/geometry.ts'
+import type { MaskCrop } from '../../shared/maskCrop.ts'
+import { rleToCrop, runsToCrop } from '../../shared/maskCrop.ts'
 import type { Annotation, Polygon, Rle } from '../../shared/model.ts'
 import { rasterizePolygon } from '../../shared/rasterize.ts'
 import { clipPolygon, traceParts } from '../../shared/polygons.ts'
 import { polygonOf } from '../../shared/rings.ts'
-import type { MaskCrop } from './maskCrop.ts'
-import { filledCrop, rleToCrop, runsToCrop } from './maskCrop.ts'
+import { filledCrop } from './maskCrop.ts'
 
 const crops = new WeakMap<Rle, MaskCrop>()
 

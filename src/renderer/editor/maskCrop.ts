@@ -1,24 +1,8 @@
-/** Masks as small bitmaps: only the part around the foreground, so that thousands fit in memory. */
+/** Mask crops combined, stretched and taken apart, pixel by pixel. */
 import type { Box, Size } from '../../shared/geometry.ts'
 import { encloseBoxes } from '../../shared/geometry.ts'
-import type { Rle } from '../../shared/model.ts'
-import type { Runs } from '../../shared/rle.ts'
-import { runsBox } from '../../shared/rleMath.ts'
-import { rleToRuns, runsToRle } from '../../shared/rleString.ts'
-
-/** Pixels (x0 .. x0 + width, y0 .. y0 + height) of an image, row-major, 0 or 1; all else is background. */
-export interface MaskCrop {
-  readonly x0: number
-  readonly y0: number
-  readonly width: number
-  readonly height: number
-  readonly data: Uint8Array
-}
-
-export function emptyCrop({ x0, y0, x1, y1 }: Box): MaskCrop {
-  const [width, height] = [Math.max(0, x1 - x0), Math.max(0, y1 - y0)]
-  return { x0, y0, width, height, data: new Uint8Array(width * height) }
-}
+import type { MaskCrop } from '../../shared/maskCrop.ts'
+import { emptyCrop } from '../../shared/maskCrop.ts'
 
 /** The whole box as foreground, to the next whole pixel. */
 export function filledCrop({ x0, y0, x1, y1 }: Box): MaskCrop {
@@ -34,52 +18,6 @@ export function cropExtent({ x0, y0, width, height }: MaskCrop): Box {
 export function isForeground({ x0, y0, width, height, data }: MaskCrop, x: number, y: number): boolean {
   const [column, row] = [x - x0, y - y0]
   return column >= 0 && row >= 0 && column < width && row < height && data[row * width + column] === 1
-}
-
-export function runsToCrop(runs: Runs): MaskCrop {
-  const crop = emptyCrop(runsBox(runs))
-  let at = 0
-  runs.counts.forEach((count, i) => {
-    if (i % 2 === 1) fillColumns(crop, runs.height, at, at + count)
-    at += count
-  })
-  return crop
-}
-
-export const rleToCrop = (rle: Rle): MaskCrop => runsToCrop(rleToRuns(rle))
-
-/** Sets the pixels [from, to) of a column-major image of this height. */
-function fillColumns({ x0, y0, width, data }: MaskCrop, height: number, from: number, to: number): void {
-  for (let at = from; at < to; ) {
-    const x = Math.floor(at / height)
-    const columnEnd = Math.min(to, (x + 1) * height)
-    for (let y = at - x * height; at < columnEnd; at++, y++) data[(y - y0) * width + (x - x0)] = 1
-  }
-}
-
-/** The COCO mask of a crop that lies on an image of this size. */
-export function cropToRle(crop: MaskCrop, { width, height }: Size): Rle {
-  const counts: number[] = []
-  let start = -1
-  let end = 0
-  const close = () => {
-    if (start >= 0) counts.push(end - start)
-  }
-  for (let column = 0; column < crop.width; column++) {
-    for (let row = 0; row < crop.height; row++) {
-      if (crop.data[row * crop.width + column] !== 1) continue
-      const at = (crop.x0 + column) * height + crop.y0 + row
-      if (start < 0 || at !== end) {
-        close()
-        counts.push(at - end)
-        start = at
-      }
-      end = at + 1
-    }
-  }
-  close()
-  if (end < width * height || counts.length === 0) counts.push(width * height - end)
-  return runsToRle({ width, height, counts: Uint32Array.from(counts) })
 }
 
 /** The smallest box around the foreground, or null when there is none. */

@@ -1,11 +1,12 @@
 /** Annotations made, moved and given other outlines. Records are never mutated. */
 import type { Box, Size } from '../../shared/geometry.ts'
 import { clipBox } from '../../shared/geometry.ts'
+import type { MaskCrop } from '../../shared/maskCrop.ts'
+import { cropToRle } from '../../shared/maskCrop.ts'
 import { UNMARKED, type Annotation, type AnnotationId, type LabelId, type Polygon, type Rle } from '../../shared/model.ts'
 import { polygonBox } from '../../shared/polygons.ts'
 import { maskCrop } from './maskCache.ts'
-import type { MaskCrop } from './maskCrop.ts'
-import { cropToRle, foregroundBox, stretchCrop } from './maskCrop.ts'
+import { foregroundBox, stretchCrop } from './maskCrop.ts'
 import type { EditorState } from './state.ts'
 
 export interface Outline {

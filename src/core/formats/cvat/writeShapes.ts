@@ -1,10 +1,10 @@
 /** Annotations as CVAT's shapes. */
 import type { Box } from '../../../shared/geometry.ts'
+import type { MaskCrop } from '../../../shared/maskCrop.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
 import { keptValues } from '../kept.ts'
 import { maskToCrop } from '../common/pixels/maskToCrop.ts'
-import type { MaskCrop } from '../common/pixels/maskToCrop.ts'
 import type { ExportImage } from '../source.ts'
 import type { Tally } from '../common/tally.ts'
 import { escapeXml, xmlElement } from '../common/xml/writeXml.ts'
@@ -54,7 +54,7 @@ function drawnOf(annotation: Annotation): { drawn: Drawn[]; extent: Box; note?: 
   }
   const crop = mask && maskToCrop(mask)
   if (crop) {
-    const { left, top, width, height } = crop
+    const { x0: left, y0: top, width, height } = crop
     const extent = { x0: left, y0: top, x1: left + width, y1: top + height }
     return { drawn: [{ tag: 'mask', geometry: { rle: rowRuns(crop).join(', '), left, top, width, height } }], extent }
   }

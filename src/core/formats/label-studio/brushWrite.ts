@@ -3,7 +3,7 @@
  * reads them. Packed straight from the runs: the package takes a value at a time and drops the last one of 65,537 equal ones.
  */
 import type { Size } from '../../../shared/geometry.ts'
-import type { MaskCrop } from '../common/pixels/maskToCrop.ts'
+import type { MaskCrop } from '../../../shared/maskCrop.ts'
 
 const CHANNELS = 4
 /** Bits of the four sizes of run lengths. */
@@ -26,12 +26,12 @@ export function packBrush(crop: MaskCrop, { width, height }: Size): number[] {
 }
 
 /** Foreground pixels of the image as spans [from, to), row-major; spans that touch are one. */
-function spansOf({ left, top, width, height, data }: MaskCrop, imageWidth: number): [number, number][] {
+function spansOf({ x0, y0, width, height, data }: MaskCrop, imageWidth: number): [number, number][] {
   const spans: [number, number][] = []
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (data[y * width + x] === 0) continue
-      const at = (top + y) * imageWidth + left + x
+      const at = (y0 + y) * imageWidth + x0 + x
       const last = spans.at(-1)
       if (last?.[1] === at) last[1]++
       else spans.push([at, at + 1])

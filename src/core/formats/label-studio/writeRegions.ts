@@ -86,9 +86,9 @@ function drawnOf(annotation: Annotation, size: Size): { drawn: Drawn[]; extent: 
   }
   const crop = mask && maskToCrop(mask)
   if (crop) {
-    const { left, top, width, height } = crop
+    const { x0, y0, width, height } = crop
     const drawn: Drawn = { type: 'brushlabels', value: { format: 'rle', rle: packBrush(crop, size) }, pixels: null }
-    return { drawn: [drawn], extent: { x0: left, y0: top, x1: left + width, y1: top + height }, note: null }
+    return { drawn: [drawn], extent: { x0, y0, x1: x0 + width, y1: y0 + height }, note: null }
   }
   return { drawn: [rectangleOf(box, size)], extent: box, note: mask ? 'a mask without a pixel was written as a box' : null }
 }

@@ -1,11 +1,11 @@
 /** Annotations as LabelMe's shapes. */
 import { encode } from 'fast-png'
 import type { Box } from '../../../shared/geometry.ts'
+import type { MaskCrop } from '../../../shared/maskCrop.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
 import { keptValues } from '../kept.ts'
 import { maskToCrop } from '../common/pixels/maskToCrop.ts'
-import type { MaskCrop } from '../common/pixels/maskToCrop.ts'
 import type { ExportImage } from '../source.ts'
 import type { Tally } from '../common/tally.ts'
 import { ID, IGNORE_LABEL, MARKS, OWN_KEY } from './names.ts'
@@ -61,16 +61,16 @@ function drawnOf(annotation: Annotation): { drawn: Drawn[]; extent: Box; note?: 
 }
 
 /** The corners are pixels that belong to the mask. */
-function drawnMask({ left, top, width, height, data }: MaskCrop): { drawn: Drawn[]; extent: Box } {
+function drawnMask({ x0, y0, width, height, data }: MaskCrop): { drawn: Drawn[]; extent: Box } {
   const png = encode({ width, height, data: data.map((value) => value * 255), depth: 8, channels: 1 })
-  const [x1, y1] = [left + width, top + height]
+  const [x1, y1] = [x0 + width, y0 + height]
   const points = [
-    [left, top],
+    [x0, y0],
     [x1 - 1, y1 - 1],
   ]
   return {
     drawn: [{ shape_type: 'mask', points, mask: Buffer.from(png).toString('base64') }],
-    extent: { x0: left, y0: top, x1, y1 },
+    extent: { x0, y0, x1, y1 },
   }
 }
 

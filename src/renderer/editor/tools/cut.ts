@@ -4,10 +4,11 @@ import { rasterizePolygon } from '../../../shared/rasterize.ts'
 import type { Ring } from '../../../shared/rings.ts'
 import { cutRing, partsOf, polygonOf } from '../../../shared/rings.ts'
 import type { Size } from '../../../shared/geometry.ts'
+import { runsToCrop } from '../../../shared/maskCrop.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import type { Editor } from '../editorTypes.ts'
 import { coveredPixels } from '../maskCache.ts'
-import { combineCrops, runsToCrop } from '../maskCrop.ts'
+import { combineCrops } from '../maskCrop.ts'
 import { withPixels, withPolygon } from '../shapes.ts'
 
 /** Takes what lies in the ring out of the annotation, one step of undo; says so where nothing would be left or nothing was met. */

@@ -4,11 +4,12 @@
  */
 import type { SegmentPrompt } from '../../../shared/appContract.ts'
 import type { Box, ImagePoint, Size } from '../../../shared/geometry.ts'
+import type { MaskCrop } from '../../../shared/maskCrop.ts'
+import { cropToRle } from '../../../shared/maskCrop.ts'
 import type { Annotation, Rle } from '../../../shared/model.ts'
 import type { SegmentResult } from '../editorTypes.ts'
 import { coveredPixels, maskCrop } from '../maskCache.ts'
-import type { MaskCrop } from '../maskCrop.ts'
-import { combineCrops, cropExtent, cropToRle, foregroundBox, isForeground, splitCrop } from '../maskCrop.ts'
+import { combineCrops, cropExtent, foregroundBox, isForeground, splitCrop } from '../maskCrop.ts'
 import type { Click } from '../state.ts'
 
 export interface Piece {

@@ -3,9 +3,10 @@
  * part of the question, without one a new annotation comes of the clicks; a click outside the box adds a piece. Every
  * click is a step of undo.
  */
+import { cropToRle } from '../../../shared/maskCrop.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import type { KeyInput, PointerInput } from '../editorTypes.ts'
-import { cropToRle, foregroundBox } from '../maskCrop.ts'
+import { foregroundBox } from '../maskCrop.ts'
 import { drawnAnnotation, withModelMask, withPixels } from '../shapes.ts'
 import type { Click } from '../state.ts'
 import type { Piece } from './pieces.ts'

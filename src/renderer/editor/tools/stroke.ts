@@ -1,8 +1,8 @@
 /** A brush stroke as pixels. */
 import type { Box, ImagePoint, Size } from '../../../shared/geometry.ts'
 import { clipBox } from '../../../shared/geometry.ts'
-import type { MaskCrop } from '../maskCrop.ts'
-import { emptyCrop } from '../maskCrop.ts'
+import type { MaskCrop } from '../../../shared/maskCrop.ts'
+import { emptyCrop } from '../../../shared/maskCrop.ts'
 
 /** Pixels whose middle is within `radius` of the line through the points; at least the pixels the points lie in. */
 export function strokeCrop(points: readonly ImagePoint[], radius: number, size: Size): MaskCrop {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../../src/shared/errors.ts'
 import { maskCrop } from '../../../../src/renderer/editor/maskCache.ts'
-import { combineCrops, cropToRle, filledCrop } from '../../../../src/renderer/editor/maskCrop.ts'
+import { combineCrops, filledCrop } from '../../../../src/renderer/editor/maskCrop.ts'
+import { cropToRle } from '../../../../src/shared/maskCrop.ts'
 import { FakeHost, IMAGE_SIZE } from '../../../helpers/fakeApi.ts'
 import { TestEditor } from '../../../helpers/testEditor.ts'
 

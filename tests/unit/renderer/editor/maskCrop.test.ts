@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cropToRle, rleToCrop } from '../../../../src/shared/maskCrop.ts'
 import { bitmapToRle } from '../../../../src/shared/rleString.ts'
-import { combineCrops, cropToRle, foregroundBox, rleToCrop, splitCrop } from '../../../../src/renderer/editor/maskCrop.ts'
+import { combineCrops, foregroundBox, splitCrop } from '../../../../src/renderer/editor/maskCrop.ts'
 import type { Combination } from '../../../../src/renderer/editor/maskCrop.ts'
 import { strokeCrop } from '../../../../src/renderer/editor/tools/stroke.ts'
 

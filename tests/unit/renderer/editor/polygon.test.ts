@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { coveredPixels } from '../../../../src/renderer/editor/maskCache.ts'
-import { combineCrops, cropToRle, filledCrop } from '../../../../src/renderer/editor/maskCrop.ts'
+import { combineCrops, filledCrop } from '../../../../src/renderer/editor/maskCrop.ts'
+import { cropToRle } from '../../../../src/shared/maskCrop.ts'
 import { applySimplify, cancelSimplify, previewSimplify } from '../../../../src/renderer/editor/simplifying.ts'
 import type { Annotation } from '../../../../src/shared/model.ts'
 import { partsOf } from '../../../../src/shared/rings.ts'

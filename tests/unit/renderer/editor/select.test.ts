@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { maskCrop } from '../../../../src/renderer/editor/maskCache.ts'
-import { cropToRle, filledCrop } from '../../../../src/renderer/editor/maskCrop.ts'
+import { filledCrop } from '../../../../src/renderer/editor/maskCrop.ts'
+import { cropToRle } from '../../../../src/shared/maskCrop.ts'
 import { IMAGE_SIZE } from '../../../helpers/fakeApi.ts'
 import { TestEditor } from '../../../helpers/testEditor.ts'
 
