@@ -12,6 +12,9 @@ import { rleToRuns } from '../../../shared/rleString.ts'
 /** What an object is on the image. */
 export type Geometry = Pick<Annotation, 'box' | 'mask' | 'polygon'>
 
+/** What is said of a shape whose numbers can't be read. */
+export const NOWHERE = 'has numbers that are no places on an image'
+
 /** Further out than this nothing is meant; neither boxes nor masks can be computed there. */
 const FARTHEST = 2 ** 20
 /** How far the outline of a circle may be from the circle, pixels. */
@@ -50,6 +53,16 @@ export function polygonGeometry(rings: readonly (readonly number[])[]): Geometry
   return { box: polygonBox(polygon), mask: null, polygon }
 }
 
+/** A box turned by `degrees`, clockwise on screen, about (cx, cy): upright it stays a box, else it is its outline. */
+export function turnedBoxGeometry(box: Box, cx: number, cy: number, degrees: number): Geometry | string {
+  return degrees % 360 === 0 ? boxGeometry(box) : polygonGeometry([turnedBoxRing(box, cx, cy, degrees)])
+}
+
+/** The outline of an ellipse that is turned by `degrees`, clockwise on screen, about its centre; words where it has no area. */
+export function ellipseGeometry(cx: number, cy: number, rx: number, ry: number, degrees: number): Geometry | string {
+  return rx > 0 && ry > 0 ? polygonGeometry([ellipseRing(cx, cy, rx, ry, degrees)]) : 'is an ellipse without an area'
+}
+
 /** The mask with the box around its pixels; words where there is none. */
 export function maskGeometry(mask: Rle | null): Geometry | string {
   return mask ? { box: runsBox(rleToRuns(mask)), mask, polygon: null } : 'is a mask without a pixel on the image'
@@ -70,7 +83,7 @@ export function ellipseRing(cx: number, cy: number, rx: number, ry: number, degr
 }
 
 /** The four corners of a box turned by `degrees`, clockwise on screen, about (cx, cy), as one flat ring. */
-export function turnedBoxRing({ x0, y0, x1, y1 }: Box, cx: number, cy: number, degrees: number): number[] {
+function turnedBoxRing({ x0, y0, x1, y1 }: Box, cx: number, cy: number, degrees: number): number[] {
   const turn = turner(cx, cy, degrees)
   return [turn(x0, y0), turn(x1, y0), turn(x1, y1), turn(x0, y1)].flat()
 }

@@ -4,18 +4,16 @@ import type { Bitmap } from '../../../shared/rle.ts'
 import { cropToMask } from '../common/pixels/cropToMask.ts'
 import {
   boxBetween,
-  boxGeometry,
   coordinates,
-  ellipseRing,
+  ellipseGeometry,
   maskGeometry,
+  NOWHERE,
   polygonGeometry,
-  turnedBoxRing,
+  turnedBoxGeometry,
 } from '../common/foreignShapes.ts'
 import type { Geometry } from '../common/foreignShapes.ts'
 
 export type Attributes = Readonly<Record<string, string>>
-
-const NOWHERE = 'has numbers that are no places on an image'
 
 /** Kinds without an area, and what they are in words. */
 export const WITHOUT_AREA: ReadonlyMap<string, string> = new Map([
@@ -52,8 +50,7 @@ function boxShape(attributes: Attributes): Geometry | string {
   if (!corners || degrees === null) return NOWHERE
   const [xtl, ytl, xbr, ybr] = corners
   const box = boxBetween(xtl!, ytl!, xbr!, ybr!)
-  if (degrees % 360 === 0) return boxGeometry(box)
-  return polygonGeometry([turnedBoxRing(box, (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, degrees)])
+  return turnedBoxGeometry(box, (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, degrees)
 }
 
 function ellipseShape(attributes: Attributes): Geometry | string {
@@ -61,8 +58,7 @@ function ellipseShape(attributes: Attributes): Geometry | string {
   const degrees = turnOf(attributes)
   if (!numbers || degrees === null) return NOWHERE
   const [cx, cy, rx, ry] = numbers
-  if (!(rx! > 0 && ry! > 0)) return 'is an ellipse without an area'
-  return polygonGeometry([ellipseRing(cx!, cy!, rx!, ry!, degrees)])
+  return ellipseGeometry(cx!, cy!, rx!, ry!, degrees)
 }
 
 /** Degrees clockwise about the centre; null where it is no number. */

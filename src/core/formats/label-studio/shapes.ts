@@ -3,13 +3,13 @@ import type { Size } from '../../../shared/geometry.ts'
 import { cropToMask } from '../common/pixels/cropToMask.ts'
 import {
   boxBetween,
-  boxGeometry,
   coordinate,
   coordinates,
-  ellipseRing,
+  ellipseGeometry,
   maskGeometry,
+  NOWHERE,
   polygonGeometry,
-  turnedBoxRing,
+  turnedBoxGeometry,
 } from '../common/foreignShapes.ts'
 import type { Geometry } from '../common/foreignShapes.ts'
 import { unpackBrush } from './brushRead.ts'
@@ -18,7 +18,6 @@ import type { Values } from './names.ts'
 export type Kind = 'rectangle' | 'polygon' | 'ellipse' | 'brush' | 'keypoint' | 'other'
 
 const KINDS: readonly Kind[] = ['rectangle', 'polygon', 'ellipse', 'brush', 'keypoint']
-const NOWHERE = 'has numbers that are no places on an image'
 /** Pixels are rounded to this, so that what came from decimals is the same decimals again. */
 const DECIMALS = 1e9
 /** Exact pixels are taken where they are those of the percentages. */
@@ -70,7 +69,7 @@ function rectangle(value: Values, { width, height }: Size, pixels: unknown): Geo
   const [x0, y0, x1, y1] = coordinates(exactOr(corners, pixels)) ?? []
   if (y1 === undefined) return NOWHERE
   const box = boxBetween(x0!, y0!, x1!, y1)
-  return degrees % 360 === 0 ? boxGeometry(box) : polygonGeometry([turnedBoxRing(box, x0!, y0!, degrees)])
+  return turnedBoxGeometry(box, x0!, y0!, degrees)
 }
 
 function polygon(value: Values, { width, height }: Size, pixels: unknown): Geometry | string {
@@ -87,10 +86,7 @@ function ellipse(value: Values, { width, height }: Size): Geometry | string {
   const degrees = coordinate(value['rotation'] ?? 0)
   if (!numbers || degrees === null) return NOWHERE
   const [x, y, rx, ry] = numbers
-  if (!(rx! > 0 && ry! > 0)) return 'is an ellipse without an area'
-  return polygonGeometry([
-    ellipseRing((x! * width) / 100, (y! * height) / 100, (rx! * width) / 100, (ry! * height) / 100, degrees),
-  ])
+  return ellipseGeometry((x! * width) / 100, (y! * height) / 100, (rx! * width) / 100, (ry! * height) / 100, degrees)
 }
 
 function brush(result: Values, value: Values, size: Size): Geometry | string {
