@@ -3,15 +3,14 @@ import { EMPTY_CHANGES } from '../../shared/changes.ts'
 import type { ChangeSet } from '../../shared/changes.ts'
 import { removeSpecks } from '../../shared/components.ts'
 import { boxArea, boxIou, clipBox } from '../../shared/geometry.ts'
-import { runsToCrop } from '../../shared/maskCrop.ts'
+import { cropToRuns, runsToCrop } from '../../shared/maskCrop.ts'
 import type { Annotation, AnnotationId } from '../../shared/model.ts'
 import { clipPolygon } from '../../shared/polygons.ts'
 import { pixelsOf as shapePixels } from '../../shared/rasterize.ts'
 import { haveCrossing } from '../../shared/rings.ts'
-import { encodeBitmap } from '../../shared/rle.ts'
 import type { Runs } from '../../shared/rle.ts'
 import { maskIou, runsArea, runsBox } from '../../shared/rleMath.ts'
-import { rleToBitmap, rleToRuns, runsToRle } from '../../shared/rleString.ts'
+import { rleToRuns, runsToRle } from '../../shared/rleString.ts'
 import type { CheckedImage, Found, Rule } from './rule.ts'
 
 /** Parts of a mask smaller than this are specks. */
@@ -19,8 +18,16 @@ const SPECK_PIXELS = 16
 /** Two objects of one label that overlap more are one object; the usual bound of detection benchmarks is far below. */
 const DUPLICATE_IOU = 0.9
 
-/** The pixels of an annotation; null for a box alone or where there are none. */
-function pixelsOf({ polygon, mask }: Annotation, { width, height }: CheckedImage): Runs | null {
+const known = new WeakMap<Annotation, Runs | null>()
+
+/** The pixels of an annotation; null for a box alone or where there are none. Computed once: most rules ask for them. */
+function pixelsOf(annotation: Annotation, image: CheckedImage): Runs | null {
+  let pixels = known.get(annotation)
+  if (pixels === undefined) known.set(annotation, (pixels = computePixels(annotation, image)))
+  return pixels
+}
+
+function computePixels({ polygon, mask }: Annotation, { width, height }: CheckedImage): Runs | null {
   const isOfImage = mask !== null && mask.size[0] === height && mask.size[1] === width
   return shapePixels({ polygon, mask: isOfImage ? mask : null }, { width, height })
 }
@@ -43,10 +50,10 @@ const empty: Rule = {
   id: 'empty',
   name: 'Objects without a pixel',
   fixName: 'Remove',
-  find: each(({ box, mask, polygon, ...rest }, image) => {
-    if (boxArea(box) === 0) return 'its box has no area'
-    const hasShape = mask !== null || polygon !== null
-    return hasShape && pixelsOf({ box, mask, polygon, ...rest }, image) === null ? 'its mask or outline covers no pixel of the image' : null
+  find: each((annotation, image) => {
+    if (boxArea(annotation.box) === 0) return 'its box has no area'
+    const hasShape = annotation.mask !== null || annotation.polygon !== null
+    return hasShape && pixelsOf(annotation, image) === null ? 'its mask or outline covers no pixel of the image' : null
   }),
   fix: replaced(() => null),
 }
@@ -72,26 +79,21 @@ const specks: Rule = {
   name: `Specks in masks: parts of fewer than ${String(SPECK_PIXELS)} pixels`,
   fixName: 'Remove the specks',
   find: each((annotation, image) => {
-    if (annotation.polygon || !annotation.mask) return null
-    const lost = pixelsOf(annotation, image) === null ? 0 : speckPixels(rleToRuns(annotation.mask))
+    const runs = annotation.polygon ? null : pixelsOf(annotation, image)
+    const lost = runs ? runsArea(runs) - runsArea(withoutSpecks(runs)) : 0
     return lost > 0 ? `${String(lost)} pixels lie apart in specks` : null
   }),
   fix: replaced((annotation) => {
     if (!annotation.mask) return annotation
-    const runs = withoutSpecks(annotation.mask)
+    const runs = withoutSpecks(rleToRuns(annotation.mask))
     return runsArea(runs) === 0 ? null : { ...annotation, mask: runsToRle(runs), box: runsBox(runs) }
   }),
 }
 
-/** How many pixels lie in specks; looks at no more than the mask's box. */
-function speckPixels(runs: Runs): number {
-  const part = runsToCrop(runs)
-  const kept = removeSpecks(part, SPECK_PIXELS)
-  return part.data.reduce((sum, value, n) => sum + value - kept.data[n]!, 0)
-}
-
-function withoutSpecks(mask: NonNullable<Annotation['mask']>): Runs {
-  return encodeBitmap(removeSpecks(rleToBitmap(mask), SPECK_PIXELS))
+/** Looks at no more than the mask's box. */
+function withoutSpecks(runs: Runs): Runs {
+  const crop = runsToCrop(runs)
+  return cropToRuns({ ...crop, ...removeSpecks(crop, SPECK_PIXELS) }, runs)
 }
 
 const crossing: Rule = {
@@ -137,6 +139,6 @@ export const RULES: readonly Rule[] = [empty, outside, crossing, specks, duplica
 
 /** Square pixels, of the mask where there is one. */
 export function areaOf(annotation: Annotation, image: CheckedImage): number {
-  const runs = annotation.mask || annotation.polygon ? pixelsOf(annotation, image) : null
+  const runs = pixelsOf(annotation, image)
   return runs ? runsArea(runs) : boxArea(annotation.box)
 }
