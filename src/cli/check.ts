@@ -6,9 +6,8 @@ import type { Finding } from '../core/services/checkProject.ts'
 import { openProject } from '../core/store/project.ts'
 import { AppError } from '../shared/errors.ts'
 import { EXIT } from './exitCodes.ts'
-import { interruptSignal } from './interrupt.ts'
 import { requireFilePlace } from './outputs.ts'
-import { progress } from './progress.ts'
+import { withProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 import { firstOf, plural } from './text.ts'
 
@@ -25,24 +24,19 @@ export async function check(file: string, options: CheckOptions, out: Terminal):
   requireFixes(fixes)
   if (options.report !== undefined) requireFilePlace('--report', options.report, 'findings.csv')
   const project = await openProject(file)
-  const { signal, release } = interruptSignal(() => {
-    out.note('Stopping.')
-  })
-  const bar = progress()
   try {
     const total = project.images.count()
-    const findings: Finding[] = []
     const rules = options.rules ?? (fixes.length > 0 ? fixes : null)
-    for await (const finding of checkProject(project, rules, { signal, onImage: (done) => bar.update(done, total, 'images') })) findings.push(finding)
-    const mended = findings.filter((finding) => fixes.includes(finding.rule) && fixFinding(project, finding)).length
-    bar.end()
+    const findings: Finding[] = []
+    const mended = await withProgress('Stopping.', out, async (signal, bar) => {
+      for await (const finding of checkProject(project, rules, { signal, onImage: (done) => bar.update(done, total, 'images') })) findings.push(finding)
+      return findings.filter((finding) => fixes.includes(finding.rule) && fixFinding(project, finding)).length
+    })
     const left = findings.filter(({ rule }) => !fixes.includes(rule))
     tell(left, mended, out)
     if (options.report !== undefined) await writeFile(options.report, findingsCsv(findings))
     return left.length > 0 ? EXIT.partial : EXIT.ok
   } finally {
-    bar.end()
-    release()
     project.close()
   }
 }

@@ -12,9 +12,8 @@ import { AppError } from '../shared/errors.ts'
 import type { AnnotationState } from '../shared/model.ts'
 import { EXIT } from './exitCodes.ts'
 import { parsePairs } from './formatOptions.ts'
-import { interruptSignal } from './interrupt.ts'
 import { isSamePlace, requireFilePlace, requireFolderPlace } from './outputs.ts'
-import { progress } from './progress.ts'
+import { withProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 import { firstOf, plural, table } from './text.ts'
 
@@ -79,23 +78,17 @@ export async function writeAndTell(project: Project, wish: ExportWish, out: Term
   const known = project.labels.list().map(({ name }) => name)
   const unknown = wish.labels?.find((name) => !known.includes(name))
   if (unknown !== undefined) throw new AppError('invalid-argument', `The project has no label "${unknown}". Labels: ${known.join(', ') || 'none'}.`)
-  const { signal, release } = interruptSignal(() => {
-    out.note('Stopping: what was there before is left as it is.')
-  })
-  const bar = progress()
-  try {
-    const total = project.images.count()
-    const report = await exportProject(project, wish, { signal, onImage: (done) => bar.update(done, total, 'images') })
-    bar.end()
-    tell(report, out)
-    return report.skipped.length > 0 ? EXIT.partial : EXIT.ok
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'export-incomplete') throw error
-    throw new AppError(error.code, error.message.replace(/Confirm to/, 'Add --allow-incomplete to'), error.details, error)
-  } finally {
-    bar.end()
-    release()
-  }
+  const total = project.images.count()
+  const report = await withProgress('Stopping: what was there before is left as it is.', out, (signal, bar) =>
+    exportProject(project, wish, { signal, onImage: (done) => bar.update(done, total, 'images') }),
+  ).catch(inWordsOfOptions)
+  tell(report, out)
+  return report.skipped.length > 0 ? EXIT.partial : EXIT.ok
+}
+
+function inWordsOfOptions(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'export-incomplete') throw error
+  throw new AppError(error.code, error.message.replace(/Confirm to/, 'Add --allow-incomplete to'), error.details, error)
 }
 
 function tell(report: ProjectExport, out: Terminal): void {

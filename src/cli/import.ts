@@ -16,9 +16,8 @@ import { EXIT } from './exitCodes.ts'
 import { writeAndTell, writeWish } from './export.ts'
 import type { WriteOptions } from './export.ts'
 import { parsePairs } from './formatOptions.ts'
-import { interruptSignal } from './interrupt.ts'
 import { requireFilePlace } from './outputs.ts'
-import { progress } from './progress.ts'
+import { withProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 import { firstOf, plural, table } from './text.ts'
 
@@ -127,20 +126,13 @@ function readWish(place: string, format: string, { imageFolder = [], map = [], r
 }
 
 async function readAndTell(project: Project, wish: ImportWish, reportFile: string | undefined, out: Terminal) {
-  const { signal, release } = interruptSignal(() => {
-    out.note('Stopping: what came in until now stays; the same import again adds only the rest.')
-  })
-  const bar = progress()
-  try {
-    const report = await importDataset(project, wish, { signal, onImages: (done) => bar.say(`${String(done)} images`) })
-    bar.end()
-    tell(report, wish.dryRun, out)
-    if (reportFile !== undefined) await writeFile(reportFile, problemsCsv(report.problems))
-    return { report, code: report.objects.leftOut > 0 || report.images.missing > 0 ? EXIT.partial : EXIT.ok }
-  } finally {
-    bar.end()
-    release()
-  }
+  const stopping = 'Stopping: what came in until now stays; the same import again adds only the rest.'
+  const report = await withProgress(stopping, out, (signal, bar) =>
+    importDataset(project, wish, { signal, onImages: (done) => bar.say(`${String(done)} images`) }),
+  )
+  tell(report, wish.dryRun, out)
+  if (reportFile !== undefined) await writeFile(reportFile, problemsCsv(report.problems))
+  return { report, code: report.objects.leftOut > 0 || report.images.missing > 0 ? EXIT.partial : EXIT.ok }
 }
 
 function tell(report: ImportReport, dryRun: boolean, out: Terminal): void {

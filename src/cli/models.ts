@@ -1,8 +1,7 @@
 /** `marquee models`: what there is, install, verify, remove. */
 import { openModels } from '../core/models/models.ts'
 import { EXIT } from './exitCodes.ts'
-import { interruptSignal } from './interrupt.ts'
-import { progress } from './progress.ts'
+import { withProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 import { plural, table } from './text.ts'
 
@@ -29,25 +28,18 @@ export async function listModels(out: Terminal): Promise<number> {
 
 export async function installModel(id: string, out: Terminal): Promise<number> {
   const models = openModels()
-  const { signal, release } = interruptSignal(() => {
-    out.note('Stopping: what was downloaded is kept, the next install goes on from there.')
-  })
-  const bar = progress()
-  try {
-    const record = await models.install(id, {
+  const stopping = 'Stopping: what was downloaded is kept, the next install goes on from there.'
+  const record = await withProgress(stopping, out, (signal, bar) =>
+    models.install(id, {
       signal,
       onProgress: ({ stage, file, received, total }) => {
         bar.update(Math.floor(received / 1e6), Math.ceil((total ?? received) / 1e6), `MB · ${stage} ${file}`)
       },
-    })
-    bar.end()
-    out.result(record)
-    out.line(`Installed ${id} in ${models.folder}.`)
-    return EXIT.ok
-  } finally {
-    bar.end()
-    release()
-  }
+    }),
+  )
+  out.result(record)
+  out.line(`Installed ${id} in ${models.folder}.`)
+  return EXIT.ok
 }
 
 export async function verifyModels(id: string | undefined, out: Terminal): Promise<number> {

@@ -1,4 +1,6 @@
 /** How far a command is: one redrawn line with the time left on a terminal, plain lines elsewhere. */
+import { interruptSignal } from './interrupt.ts'
+import type { Terminal } from './terminal.ts'
 import { fit, printable } from './text.ts'
 
 export interface Progress {
@@ -19,6 +21,20 @@ const PLAIN_EVERY_MS = 2000
 
 export function progress(stream: NodeJS.WriteStream = process.stderr): Progress {
   return stream.isTTY ? barProgress(stream) : plainProgress(stream)
+}
+
+/** Long work with its progress; the first Ctrl+C says `stopping` and aborts the signal. */
+export async function withProgress<T>(stopping: string, out: Terminal, work: (signal: AbortSignal, bar: Progress) => Promise<T>): Promise<T> {
+  const { signal, release } = interruptSignal(() => {
+    out.note(stopping)
+  })
+  const bar = progress()
+  try {
+    return await work(signal, bar)
+  } finally {
+    bar.end()
+    release()
+  }
 }
 
 /** Words for the time left, from the work since `begin`: what was done at an earlier start took no time of this one. */
