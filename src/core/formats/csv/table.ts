@@ -64,10 +64,9 @@ function named(meaning: Meaning, names: string): Record<string, Meaning> {
 
 /** Null for a file that is no table of objects. */
 export async function openTable(files: DatasetFiles, file: string): Promise<Table | null> {
-  const handle = await files.open(file)
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0).finally(() => handle.close())
-  const encoding = buffer[0] === 0xff && buffer[1] === 0xfe ? 'utf16le' : 'utf8'
-  const head = buffer.toString(encoding, 0, bytesRead)
+  const bytes = await files.readHead(file, HEAD_BYTES)
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf16le' : 'utf8'
+  const head = bytes.toString(encoding)
   const delimiter = delimiterOf(head)
   const first = firstRow(head, delimiter)
   const columns = columnsOf(first)

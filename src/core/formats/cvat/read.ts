@@ -47,18 +47,10 @@ async function candidates(files: DatasetFiles): Promise<readonly string[]> {
 }
 
 async function isAnnotations(files: DatasetFiles, path: string): Promise<boolean> {
-  const handle = await files.open(path).catch(() => null)
-  if (!handle) return false
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
-    const isWide = (buffer[0] === 0xff && buffer[1] === 0xfe) || (buffer[0] === 0xfe && buffer[1] === 0xff)
-    const text = new TextDecoder(isWide ? (buffer[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(
-      buffer.subarray(0, bytesRead),
-    )
-    return ROOT.test(text)
-  } finally {
-    await handle.close()
-  }
+  const head = await files.readHead(path, HEAD_BYTES).catch(() => null)
+  if (!head) return false
+  const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
+  return ROOT.test(new TextDecoder(isWide ? (head[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(head))
 }
 
 /** Everything before the first image. A file of tracks is told at once. */

@@ -58,22 +58,17 @@ export const labelStudioReader: ImportFormat = {
 
 /** Looks at the beginning only: a list of objects, or one task, that speak as Label Studio does; or a list without anything. */
 async function kindOf(files: DatasetFiles, path: string): Promise<'tasks' | 'empty' | null> {
-  const handle = await files.open(path).catch(() => null)
-  if (!handle) return null
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
-    const head = new TextDecoder().decode(buffer.subarray(0, bytesRead))
-    const hasData = /"data"\s*:\s*\{/.test(head)
-    const hasList = /"(annotations|completions|predictions)"\s*:\s*\[/.test(head)
-    const hasWords = hasData || /"(from_name|was_cancelled|completed_by)"\s*:/.test(head)
-    if (/^\s*\{/.test(head)) return hasList && hasWords ? 'tasks' : null
-    if (!/^\s*\[/.test(head)) return null
-    const isMin = /"(annotation_id|original_width)"\s*:/.test(head)
-    if ((hasList && hasWords) || isMin) return 'tasks'
-    return /^\s*\[\s*\]\s*$/.test(head) ? 'empty' : null
-  } finally {
-    await handle.close()
-  }
+  const bytes = await files.readHead(path, HEAD_BYTES).catch(() => null)
+  if (!bytes) return null
+  const head = new TextDecoder().decode(bytes)
+  const hasData = /"data"\s*:\s*\{/.test(head)
+  const hasList = /"(annotations|completions|predictions)"\s*:\s*\[/.test(head)
+  const hasWords = hasData || /"(from_name|was_cancelled|completed_by)"\s*:/.test(head)
+  if (/^\s*\{/.test(head)) return hasList && hasWords ? 'tasks' : null
+  if (!/^\s*\[/.test(head)) return null
+  const isMin = /"(annotation_id|original_width)"\s*:/.test(head)
+  if ((hasList && hasWords) || isMin) return 'tasks'
+  return /^\s*\[\s*\]\s*$/.test(head) ? 'empty' : null
 }
 
 async function* images(

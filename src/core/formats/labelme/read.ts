@@ -62,13 +62,8 @@ async function parseLabelMe(files: DatasetFiles, path: string): Promise<Values |
 
 /** From the beginning of a file: other JSON files may be too large to parse only to see what they are. */
 async function mayBeLabelMe(files: DatasetFiles, path: string): Promise<boolean> {
-  const handle = await files.open(path)
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0)
-    return /"(shapes|imageData|imagePath)"\s*:/.test(buffer.toString('utf8', 0, bytesRead))
-  } finally {
-    await handle.close()
-  }
+  const head = await files.readHead(path, HEAD_BYTES)
+  return /"(shapes|imageData|imagePath)"\s*:/.test(head.toString())
 }
 
 function isLabelMe(file: Values): boolean {

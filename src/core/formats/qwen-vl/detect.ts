@@ -30,12 +30,6 @@ export async function detect(files: DatasetFiles): Promise<string | null> {
 }
 
 async function startsLikeList(files: DatasetFiles, file: string): Promise<boolean> {
-  const handle = await files.open(file)
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0)
-    const head = buffer.subarray(0, bytesRead).toString('utf8')
-    return /^\s*\ufeff?\[\s*\{/.test(head) && /"(messages|conversations?|query|instruction)"/.test(head)
-  } finally {
-    await handle.close()
-  }
+  const head = (await files.readHead(file, 4096)).toString()
+  return /^\s*\ufeff?\[\s*\{/.test(head) && /"(messages|conversations?|query|instruction)"/.test(head)
 }

@@ -62,9 +62,7 @@ async function detect(files: DatasetFiles): Promise<string | null> {
     const mask = entries.find(({ classPng, objectPng }) => classPng ?? objectPng)
     if (mask) return `${mask.classPng ?? mask.objectPng} is a mask of Pascal VOC`
     for (const { xml } of entries.filter((entry) => entry.xml).slice(0, MOST_LOOKED_AT)) {
-      const handle = await files.open(xml!)
-      const { buffer } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0).finally(() => handle.close())
-      const text = buffer.toString('latin1')
+      const text = (await files.readHead(xml!, HEAD_BYTES)).toString('latin1')
       if (/<annotation[\s>]/.test(text) && /<bndbox>|<segmented>|<size>/.test(text)) return `${xml} has the root <annotation>`
     }
     if (group.lists.some((path) => /(^|\/)ImageSets\/(Main|Segmentation|Layout|Action)\//.test(path)))

@@ -86,6 +86,13 @@ export class DatasetFiles {
     return new TextDecoder('utf-8').decode(await this.readBytes(path, largest))
   }
 
+  /** The first bytes, to recognise the file by; fewer where it is shorter. @throws as `readBytes` */
+  async readHead(path: string, bytes: number): Promise<Buffer> {
+    const handle = await this.open(path)
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0).finally(() => handle.close())
+    return buffer.subarray(0, bytesRead)
+  }
+
   /** For streaming; the caller closes it. */
   async open(path: string): Promise<FileHandle> {
     const handle = await open(await this.resolve(path), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
