@@ -1,5 +1,5 @@
 /** Pictures of any supported kind as pixels, upright, one frame at a time. */
-import type { Metadata } from 'sharp'
+import type { Metadata, Sharp } from 'sharp'
 import { AppError, throwIfAborted } from '../../shared/errors.ts'
 import type { Size } from '../../shared/geometry.ts'
 import type { ModelWindow } from '../../shared/pictures.ts'
@@ -145,15 +145,25 @@ async function decodeFloat(source: Source, frame: number, header: Metadata): Pro
   return { ...image, data: new Float32Array(bytes) }
 }
 
-async function decodeDeep(source: Source, frame: number, header: Metadata, depth: 'ushort' | 'float') {
+function decodeDeep(source: Source, frame: number, header: Metadata, depth: 'ushort' | 'float') {
   const oriented = sharpOn(source, frame, { ignoreIcc: true }).autoOrient()
-  const pipeline = (depth === 'float' ? oriented.removeAlpha() : oriented).toColourspace(header.space).raw({ depth })
-  const { data, info } = await pipeline.toBuffer({ resolveWithObject: true }).catch((error: unknown): never => {
+  const pixels = (depth === 'float' ? oriented.removeAlpha() : oriented).toColourspace(header.space)
+  return rawOf(pixels, depth).catch((error: unknown): never => {
     throw decoderError(error, source.file)
   })
+}
+
+async function rawOf(pixels: Sharp, depth: 'ushort' | 'float') {
+  const { data, info } = await pixels.raw({ depth }).toBuffer({ resolveWithObject: true })
   const { width, height, channels } = info
   // A copy: the pooled buffer may start at an odd byte.
   return { width, height, channels, bytes: Uint8Array.from(data).buffer }
+}
+
+/** The 16-bit samples that a pipeline gives; fails with errors for `decoderError`. */
+export async function samplesOf(pixels: Sharp): Promise<Image16> {
+  const { bytes, ...image } = await rawOf(pixels, 'ushort')
+  return { ...image, data: new Uint16Array(bytes) }
 }
 
 /**

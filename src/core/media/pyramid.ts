@@ -6,7 +6,7 @@ import sharp, { type Sharp } from 'sharp'
 import { z } from 'zod'
 import type { Box, Size } from '../../shared/geometry.ts'
 import { levelSizes, SampleStats, TILE_SIDE } from '../../shared/pictures.ts'
-import type { Image16 } from './decode.ts'
+import { samplesOf, type Image16 } from './decode.ts'
 import { convertError } from './imageErrors.ts'
 import { SampleHistogram } from './sampleStats.ts'
 import type { Source } from './source.ts'
@@ -55,7 +55,5 @@ export function openPart(file: string, level: number, { x0, y0, x1, y1 }: Box): 
 export async function readSamples(file: string, level: number, part: Box): Promise<Image16> {
   const pipeline = openPart(file, level, part)
   const { space } = await sharp(file).metadata()
-  const { data, info } = await pipeline.toColourspace(space).raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true })
-  // A copy: the pooled buffer may start at an odd byte.
-  return { width: info.width, height: info.height, channels: info.channels, data: new Uint16Array(Uint8Array.from(data).buffer) }
+  return samplesOf(pipeline.toColourspace(space))
 }

@@ -2,7 +2,7 @@
 import { throwIfAborted } from '../../shared/errors.ts'
 import type { Size } from '../../shared/geometry.ts'
 import type { RgbImage } from '../inference/seams.ts'
-import { decodeRgb, frameSize, seenThrough, type DecodeOptions } from './decode.ts'
+import { decodeRgb, frameSize, samplesOf, seenThrough, type DecodeOptions } from './decode.ts'
 import { decoderError } from './imageErrors.ts'
 import { openSource, type Source } from './source.ts'
 import { openUpright } from './upright.ts'
@@ -36,12 +36,10 @@ async function decodeSmall(source: Source, frame: number, size: Size, { signal, 
   const { pixels, kind } = await openUpright(source, frame)
   throwIfAborted(signal)
   const resized = pixels.resize({ ...size, fit: 'fill' })
-  const raw = kind === 'deep' ? resized.raw({ depth: 'ushort' }) : resized.flatten({ background: '#ffffff' }).raw()
-  const { data, info } = await raw.toBuffer({ resolveWithObject: true }).catch((error: unknown): never => {
+  const failed = (error: unknown): never => {
     throw decoderError(error, source.file)
-  })
-  const { width, height, channels } = info
-  // A copy: the pooled buffer may start at an odd byte.
-  if (kind === 'deep') return seenThrough({ width, height, channels, data: new Uint16Array(Uint8Array.from(data).buffer) }, window)
-  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) }
+  }
+  if (kind === 'deep') return seenThrough(await samplesOf(resized).catch(failed), window)
+  const { data, info } = await resized.flatten({ background: '#ffffff' }).raw().toBuffer({ resolveWithObject: true }).catch(failed)
+  return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) }
 }

@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import type { EncodedPicture } from '../media/browserFile.ts'
+import { samplesOf } from '../media/decode.ts'
 import { toDisplay8 } from '../media/display8.ts'
 import { decoderError } from '../media/imageErrors.ts'
 import { openSource } from '../media/source.ts'
@@ -47,8 +48,7 @@ async function makeThumbnail(file: string): Promise<Buffer> {
 }
 
 async function through8(pixels: Sharp): Promise<Sharp> {
-  const { data: bytes, info } = await pixels.raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true })
-  const { data, width, height } = toDisplay8({ ...info, data: new Uint16Array(Uint8Array.from(bytes).buffer) })
+  const { data, width, height } = toDisplay8(await samplesOf(pixels))
   return sharp(data, { raw: { width, height, channels: 3 } })
 }
 
