@@ -3,7 +3,7 @@
  * rectangles. Everything in upright image pixels.
  */
 import { orderedBox } from '../../../shared/geometry.ts'
-import type { Box } from '../../../shared/geometry.ts'
+import type { Box, Size } from '../../../shared/geometry.ts'
 import type { Annotation, Rle } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
 import { runsBox } from '../../../shared/rleMath.ts'
@@ -33,6 +33,15 @@ export function coordinate(value: unknown): number | null {
 export function coordinates(values: readonly unknown[]): number[] | null {
   const numbers = values.map(coordinate)
   return numbers.includes(null) ? null : (numbers as number[])
+}
+
+/** The size of an image as a file has it; null where it is none. */
+export function sizeOf(width: unknown, height: unknown): Size | null {
+  return isSide(width) && isSide(height) ? { width, height } : null
+}
+
+function isSide(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) < FARTHEST
 }
 
 /** The box between two corners, given in any order. */

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import type { DatasetImage, DatasetObject, ReadContext } from '../dataset.ts'
 import { datasetPath } from '../common/files/datasetPath.ts'
+import { sizeOf } from '../common/foreignShapes.ts'
 import type { SourceValues } from '../kept.ts'
 import type { XmlPiece } from '../common/xml/xmlElements.ts'
 import { attributesOf, parseXml } from '../common/xml/xmlTree.ts'
@@ -76,7 +77,7 @@ export async function readImage(
   if (taken.has(path)) return refuse(`${path} is there twice; the first one came in`)
   taken.add(path)
   const found = await findPicture(path, name, split, context)
-  const size = found?.size ?? sizeOf(attributes)
+  const size = found?.size ?? declaredSize(attributes)
   if (!size) return refuse(`${path} was not found, and the file does not say how large it is`)
   noteOtherSize(file.path, path, attributes, size, context)
   const { objects, kept } = readShapes(file, path, counted, size, context)
@@ -95,14 +96,12 @@ async function findPicture(
   return inFolder ?? (await context.find(path)) ?? (split ? context.find(`${IMAGES_FOLDER}/${split}/${name}`) : null)
 }
 
-function sizeOf(attributes: Attributes): Size | null {
-  const [width, height] = [Number(attributes['width'] ?? NaN), Number(attributes['height'] ?? NaN)]
-  const isSide = (side: number) => Number.isInteger(side) && side > 0 && side < 2 ** 20
-  return isSide(width) && isSide(height) ? { width, height } : null
+function declaredSize({ width, height }: Attributes): Size | null {
+  return sizeOf(Number(width ?? NaN), Number(height ?? NaN))
 }
 
 function noteOtherSize(file: string, path: string, attributes: Attributes, { width, height }: Size, context: ReadContext): void {
-  const said = sizeOf(attributes)
+  const said = declaredSize(attributes)
   if (!said || (said.width === width && said.height === height)) return
   const sizes = `the file says ${said.width} x ${said.height} pixels, but the picture has ${width} x ${height}`
   const reason = `${sizes}; numbers are taken as pixels of the picture`

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, extname, join, posix } from 'node:path'
 import { writeFileAtomically, writeFolderAtomically } from '../common/files/atomicFile.ts'
 import type { TextSink } from '../common/files/atomicFile.ts'
-import { UniquePaths } from '../common/files/datasetPath.ts'
+import { UniquePaths, withoutEnding } from '../common/files/datasetPath.ts'
 import { ImageIds } from '../common/imageIds.ts'
 import type { SourceValues } from '../kept.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
@@ -77,7 +77,7 @@ async function writeDocument(
 async function putPicture(item: ExportImage, path: string, folder: string, how: ImageFiles, tally: Tally): Promise<string> {
   const place = posix.join(IMAGES_FOLDER, item.split ?? '')
   await mkdir(dirname(join(folder, place, path)), { recursive: true })
-  return placeImage(item, path.slice(0, path.length - posix.extname(path).length), join(folder, place), how, tally)
+  return placeImage(item, withoutEnding(path), join(folder, place), how, tally)
 }
 
 function keptOf({ source }: ExportImage): SourceValues | null {

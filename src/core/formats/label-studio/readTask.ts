@@ -3,7 +3,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import type { AnnotationState } from '../../../shared/model.ts'
 import type { DatasetImage, DatasetObject, FoundImage, ReadContext } from '../dataset.ts'
 import { datasetPath } from '../common/files/datasetPath.ts'
-import { asRecord } from '../common/foreignShapes.ts'
+import { asRecord, sizeOf } from '../common/foreignShapes.ts'
 import type { SourceValues } from '../kept.ts'
 import { addressIn, nameBeforeUpload, pathOfAddress } from './address.ts'
 import { ID, OWN_KEY, OWN_MODEL, PATH_KEY, SPLIT_KEY } from './names.ts'
@@ -149,15 +149,12 @@ async function findPicture(
 
 function declaredSize(parts: readonly Part[]): Size | null {
   for (const { regions } of parts) {
-    const said = regions.regions.map(({ main }) => sizeIn(main)).find((size) => size !== null)
+    const said = regions.regions
+      .map(({ main }) => sizeOf(main['original_width'], main['original_height']))
+      .find((size) => size !== null)
     if (said) return said
   }
   return null
-}
-
-function sizeIn({ original_width: width, original_height: height }: Values): Size | null {
-  const isSide = (side: unknown): side is number => Number.isInteger(side) && (side as number) > 0 && (side as number) < 2 ** 20
-  return isSide(width) && isSide(height) ? { width, height } : null
 }
 
 function noteOtherSize(parts: readonly Part[], path: string, { width, height }: Size, where: TaskContext): void {

@@ -4,7 +4,7 @@ import { dirname, join, posix } from 'node:path'
 import type { Annotation } from '../../../shared/model.ts'
 import { writeFileAtomically, writeFolderAtomically } from '../common/files/atomicFile.ts'
 import type { TextSink } from '../common/files/atomicFile.ts'
-import { UniquePaths } from '../common/files/datasetPath.ts'
+import { UniquePaths, withoutEnding } from '../common/files/datasetPath.ts'
 import { ImageIds } from '../common/imageIds.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
@@ -69,7 +69,7 @@ async function writeTasks(
 async function putPicture(item: ExportImage, path: string, folder: string, how: ImageFiles, tally: Tally): Promise<string> {
   const place = posix.join(IMAGES_FOLDER, path)
   if (how !== 'none') await mkdir(dirname(join(folder, place)), { recursive: true })
-  return placeImage(item, place.slice(0, place.length - posix.extname(place).length), folder, how, tally)
+  return placeImage(item, withoutEnding(place), folder, how, tally)
 }
 
 function keptOf({ source }: ExportImage): Values | null {

@@ -6,7 +6,7 @@ import { REPORT_NAME } from '../common/files/atomicFile.ts'
 import type { Dataset, DatasetImage, DatasetLabel, DatasetObject, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import { datasetPath, splitOfPath } from '../common/files/datasetPath.ts'
-import { asRecord, isKeepable } from '../common/foreignShapes.ts'
+import { asRecord, isKeepable, sizeOf } from '../common/foreignShapes.ts'
 import type { SourceValues } from '../kept.ts'
 import type { FormatOption } from '../source.ts'
 import { ID, IGNORE_LABEL, LABELS_FILE, OWN_KEY } from './names.ts'
@@ -146,13 +146,8 @@ function placeOf(file: string, values: Values): { path: string; split: string | 
 
 /** imageWidth and imageHeight, else the embedded picture's own size. */
 async function declaredSize(values: Values): Promise<Size | null> {
-  const [width, height] = [values['imageWidth'], values['imageHeight']]
-  if (isSide(width) && isSide(height)) return { width, height }
-  return typeof values['imageData'] === 'string' ? embeddedSize(values['imageData']) : null
-}
-
-function isSide(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) < 2 ** 20
+  const stated = sizeOf(values['imageWidth'], values['imageHeight'])
+  return stated ?? (typeof values['imageData'] === 'string' ? embeddedSize(values['imageData']) : null)
 }
 
 function noteOtherSize(file: string, path: string, values: Values, { width, height }: Size, context: ReadContext): void {

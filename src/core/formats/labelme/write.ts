@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { writeFolderAtomically } from '../common/files/atomicFile.ts'
-import { UniquePaths } from '../common/files/datasetPath.ts'
+import { UniquePaths, withoutEnding } from '../common/files/datasetPath.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { ALL_BUT_STATE } from '../source.ts'
@@ -50,10 +50,6 @@ async function fillFolder(folder: string, source: ExportSource, options: Labelme
 function fileFor(place: string, files: UniquePaths): string {
   const usual = `${withoutEnding(place)}.json`
   return files.has(usual) ? `${place}.json` : usual
-}
-
-function withoutEnding(path: string): string {
-  return path.slice(0, path.length - posix.extname(path).length)
 }
 
 function documentOf(item: ExportImage, path: string, imagePath: string, tally: Tally): string {

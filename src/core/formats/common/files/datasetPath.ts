@@ -25,6 +25,11 @@ export function splitOfPath(path: string): string | null {
   return path.includes('/') && SPLIT_FOLDERS.has(first.toLowerCase()) ? first : null
 }
 
+/** 'a/b.jpg' -> 'a/b' */
+export function withoutEnding(path: string): string {
+  return path.slice(0, path.length - posix.extname(path).length)
+}
+
 /** Gives each path of an export one of its own that every file system can hold; folders stay. */
 export class UniquePaths {
   private readonly taken = new Set<string>()
