@@ -1,10 +1,11 @@
 /** The open project of a window, what happened to it lately, and where its files lie. */
-import { access, constants, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, sep } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import { openProject, type Project } from '../store/project.ts'
 import { ChangeFeed } from './changeFeed.ts'
 import { areSamples } from './modelChoice.ts'
+import { replaceFile } from './replaceFile.ts'
 
 const RECENT_KEPT = 10
 
@@ -103,9 +104,7 @@ export class AppSession {
 
   async #remember(file: string): Promise<void> {
     const list = [file, ...(await this.recent()).filter((other) => other !== file)].slice(0, RECENT_KEPT)
-    const part = `${recentFile(this.dataFolder)}.${String(process.pid)}.part`
-    await writeFile(part, JSON.stringify(list))
-    await rename(part, recentFile(this.dataFolder))
+    await replaceFile(recentFile(this.dataFolder), JSON.stringify(list))
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a person keeps whichever project is open, in the data folder; everything else the window keeps lies in the project. */
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from './replaceFile.ts'
 
 const PERSONAL = new Set(['window.theme', 'window.language', 'window.preset', 'window.keys', 'window.tourDone', 'window.hintsClosed', 'window.samplesSeen'])
 
@@ -22,11 +23,7 @@ export class PersonalSettings {
   }
 
   set(key: string, value: unknown): Promise<void> {
-    const write = this.#writing.then(async () => {
-      const part = `${this.#file}.${String(process.pid)}.part`
-      await writeFile(part, JSON.stringify({ ...(await this.#read()), [key]: value }, null, 2))
-      await rename(part, this.#file)
-    })
+    const write = this.#writing.then(async () => replaceFile(this.#file, JSON.stringify({ ...(await this.#read()), [key]: value }, null, 2)))
     this.#writing = write.catch(() => undefined)
     return write
   }

@@ -1,6 +1,6 @@
 /** Small pictures for lists, made once. */
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import type { EncodedPicture } from '../media/browserFile.ts'
@@ -9,6 +9,7 @@ import { toDisplay8 } from '../media/display8.ts'
 import { decoderError } from '../media/imageErrors.ts'
 import { openSource } from '../media/source.ts'
 import { openUpright } from '../media/upright.ts'
+import { replaceFile } from './replaceFile.ts'
 
 const SIDE = 192
 
@@ -60,9 +61,7 @@ function forList(pixels: Sharp): Promise<Buffer> {
 async function keep(folder: string, file: string, bytes: Buffer): Promise<void> {
   try {
     await mkdir(folder, { recursive: true })
-    const part = `${file}.${randomUUID()}.part`
-    await writeFile(part, bytes)
-    await rename(part, file)
+    await replaceFile(file, bytes)
   } catch {
     return
   }
