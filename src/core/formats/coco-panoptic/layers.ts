@@ -4,6 +4,7 @@ import { pixelsOf } from '../../../shared/rasterize.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
 import { keptValues } from '../kept.ts'
+import { paintRuns } from '../common/pixels/paintRuns.ts'
 import type { Tally } from '../common/tally.ts'
 
 /** The largest number three bytes hold. */
@@ -31,7 +32,7 @@ export function layersOf(annotations: readonly Annotation[], image: Image, tally
   }
   const top = new Uint32Array(width * height)
   masked.forEach(({ runs }, n) => {
-    paint(top, runs, n + 1)
+    paintRuns(top, runs, n + 1)
   })
   const visible = new Uint32Array(masked.length + 1)
   for (const n of top) visible[n]!++
@@ -42,14 +43,6 @@ export function layersOf(annotations: readonly Annotation[], image: Image, tally
     else layers.push({ annotation, id: ids[n]!, visible: visible[n + 1]!, whole: runsArea(runs) })
   })
   return { pixels: colored(top, ids), layers }
-}
-
-/** Sets the foreground of column-major runs in row-major pixels. */
-function paint(top: Uint32Array, { width, height, counts }: Runs, value: number): void {
-  for (let i = 1, at = counts[0]!; i < counts.length; i += 2) {
-    for (const end = at + counts[i]!; at < end; at++) top[(at % height) * width + Math.floor(at / height)] = value
-    at += counts[i + 1] ?? 0
-  }
 }
 
 /** Numbers of the imported file where they are free, else those that are left. */

@@ -1,7 +1,7 @@
 /** What is in a PNG file of masks. */
 import type { Runs } from '../../../shared/rle.ts'
 import { mergeRuns } from '../../../shared/rleMath.ts'
-import { runsByNumber } from '../common/pixels/maskPng.ts'
+import { placeOf, runsByNumber } from '../common/pixels/maskPng.ts'
 import type { MaskPng } from '../common/pixels/maskPng.ts'
 import { VOID } from '../voc/classes.ts'
 import type { MaskFile, MaskPlan } from './plan.ts'
@@ -33,15 +33,11 @@ export function wholePart(png: MaskPng, { path, label }: MaskFile): Part[] {
 export function numberedParts(png: MaskPng, path: string, { classes }: MaskPlan, numbers: Numbers): Part[] {
   if (numbers === 'foreground') return wholePart(png, { path, label: 'object' })
   const byNumber = runsByNumber(png, path)
-  const placeOf = (number: number) =>
-    png.kind === 'rgb' ? `colour ${[number >> 16, (number >> 8) & 255, number & 255].join(',')}` : `number ${number}`
   const meanings = numbers === 'classes' && classes ? classes.meanings(png, byNumber.keys()) : null
   return [...byNumber].flatMap(([number, runs]): Part[] => {
-    if (meanings)
-      return meanings.get(number) === null ? [] : [{ place: placeOf(number), label: meanings.get(number) ?? null, runs }]
+    const place = placeOf(png, number)
+    if (meanings) return meanings.get(number) === null ? [] : [{ place, label: meanings.get(number) ?? null, runs }]
     if (number === 0 || (number === VOID && byNumber.size > 2)) return []
-    return [
-      { place: placeOf(number), label: numbers === 'objects' ? 'object' : `class ${placeOf(number).replace(/^\w+ /, '')}`, runs },
-    ]
+    return [{ place, label: numbers === 'objects' ? 'object' : `class ${place.replace(/^\w+ /, '')}`, runs }]
   })
 }

@@ -13,6 +13,7 @@ import { columnsWithout, headerOf, imageRow, linesOf, objectRow } from '../csv/r
 import type { Column } from '../csv/columns.ts'
 import type { Row } from '../csv/rows.ts'
 import { encodeIndexedPng } from '../common/pixels/indexedPng.ts'
+import { paintRuns } from '../common/pixels/paintRuns.ts'
 import { VOC_PALETTE } from '../common/pixels/palette.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
@@ -159,16 +160,11 @@ class Work {
   /** What lies higher covers what lies lower. */
   async #writeIndexMap(file: string, { image }: ExportImage, masks: readonly { runs: Runs; label: Label }[]): Promise<void> {
     const pixels = new Uint8Array(image.width * image.height)
-    const numbered = masks.map(({ runs, label }) => ({
-      data: decodeRuns(runs).data,
-      number: this.#source.labels.indexOf(label) + 1,
-    }))
-    for (const { data, number } of numbered) {
-      data.forEach((value, index) => {
-        if (value) pixels[index] = number
-      })
-    }
-    const covered = numbered.filter(({ data, number }) => data.some((value, index) => value && pixels[index] !== number)).length
+    const numbered = masks.map(({ runs, label }) => ({ runs, number: this.#source.labels.indexOf(label) + 1 }))
+    for (const { runs, number } of numbered) paintRuns(pixels, runs, number)
+    const isCovered = ({ runs, number }: (typeof numbered)[number]) =>
+      decodeRuns(runs).data.some((value, index) => value && pixels[index] !== number)
+    const covered = numbered.filter(isCovered).length
     if (covered > 0)
       this.#tally.note(image.path, `${covered} masks are written without the pixels that lie under objects above them`)
     await writeFile(file, encodeIndexedPng(pixels, image))

@@ -8,6 +8,7 @@ import { clipPolygon } from '../../../shared/polygons.ts'
 import { pixelsOf, rasterizePolygon } from '../../../shared/rasterize.ts'
 import type { Runs } from '../../../shared/rle.ts'
 import { encodeIndexedPng } from '../common/pixels/indexedPng.ts'
+import { paintRuns } from '../common/pixels/paintRuns.ts'
 import type { ExportImage } from '../source.ts'
 
 /** Numbers of classes and objects in the PNG files: 0 is background. */
@@ -58,8 +59,8 @@ export async function writeMasks(
   ordered.forEach((annotation, index) => {
     const runs = masks.get(annotation)
     if (!runs) return
-    paint(classes, runs, numbers.get(annotation.labelId)!)
-    paint(objects, runs, index + 1)
+    paintRuns(classes, runs, numbers.get(annotation.labelId)!)
+    paintRuns(objects, runs, index + 1)
   })
   if (hasVoid) drawBorders(classes, objects, size)
   await writeFile(join(folder, 'SegmentationClass', `${stem}.png`), encodeIndexedPng(classes, size))
@@ -81,14 +82,6 @@ export function writtenPolygon({ polygon }: Annotation, size: Size): Polygon | n
   const readBack = written.map((ring) => ring.map((value) => Number((value - 1).toFixed(DECIMALS))))
   const [drawn, read] = [polygon, readBack].map((one) => clipPolygon(one, size)).map((one) => rasterizePolygon(one, size).counts)
   return drawn!.length === read!.length && drawn!.every((count, index) => count === read![index]) ? written : null
-}
-
-/** Sets the foreground of column-major runs in row-major pixels. */
-export function paint(pixels: Uint8Array, { height, width, counts }: Runs, value: number): void {
-  for (let i = 1, at = counts[0]!; i < counts.length; i += 2) {
-    for (const end = at + counts[i]!; at < end; at++) pixels[(at % height) * width + Math.floor(at / height)] = value
-    at += counts[i + 1] ?? 0
-  }
 }
 
 /** Void on the outline of each object (its pixels beside another number or the background) and around it. */

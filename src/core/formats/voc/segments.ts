@@ -5,7 +5,7 @@ import type { Runs } from '../../../shared/rle.ts'
 import { runsBox } from '../../../shared/rleMath.ts'
 import type { ImportProblem } from '../dataset.ts'
 import type { DatasetFiles } from '../common/files/datasetFiles.ts'
-import { readMaskPng, rgb, runsByNumber } from '../common/pixels/maskPng.ts'
+import { placeOf, readMaskPng, rgb, runsByNumber } from '../common/pixels/maskPng.ts'
 import type { MaskPng } from '../common/pixels/maskPng.ts'
 import { VOC_PALETTE } from '../common/pixels/palette.ts'
 import { VOID } from './classes.ts'
@@ -15,7 +15,7 @@ import type { VocObject } from './objects.ts'
 
 export interface Segment {
   readonly file: string
-  /** 'number 2', 'colour 128,0,0'. */
+  /** See `placeOf`. */
   readonly place: string
   /** In SegmentationObject; null where a file has other colours than VOC's, and for a whole class. */
   readonly number: number | null
@@ -97,10 +97,6 @@ function objectSegments(
     if (number === 0 || number === VOID) return []
     return { file, place: placeOf(png, value), number, runs, label: labels.get(value) }
   })
-}
-
-function placeOf({ kind }: MaskPng, value: number): string {
-  return kind === 'rgb' ? `colour ${[value >> 16, (value >> 8) & 255, value & 255].join(',')}` : `number ${value}`
 }
 
 /** By the values of the object mask: the class that most of the pixels have. */

@@ -132,6 +132,11 @@ export function rgb(r: number, g: number, b: number): Rgb {
   return (r << 16) | (g << 8) | b
 }
 
+/** 'number 2', 'colour 128,0,0'. */
+export function placeOf({ kind }: MaskPng, number: number): string {
+  return kind === 'rgb' ? `colour ${[number >> 16, (number >> 8) & 255, number & 255].join(',')}` : `number ${number}`
+}
+
 /**
  * The pixels of each number, in ascending order of numbers.
  * @throws AppError invalid-dataset, naming `file`, where there are so many that it must be a picture
