@@ -1,7 +1,7 @@
 /** Masks as small bitmaps: only the part around the foreground, so that thousands fit in memory. */
 import type { Box, Size } from './geometry.ts'
 import type { Rle } from './model.ts'
-import { pixelCount } from './rle.ts'
+import { spansToRuns } from './rle.ts'
 import type { Bitmap, Runs } from './rle.ts'
 import { runsBox } from './rleMath.ts'
 import { rleToRuns, runsToRle } from './rleString.ts'
@@ -41,28 +41,20 @@ function fillColumns({ x0, y0, width, data }: MaskCrop, height: number, from: nu
 
 /** The mask of a crop, 0 or not, on an image of this size; what lies out of the image is cut off. */
 export function cropToRuns(crop: MaskCrop, { width, height }: Size): Runs {
-  const total = pixelCount(width, height)
-  const counts: number[] = []
-  let end = 0
-  const addSpan = (from: number, to: number) => {
-    if (from === end && counts.length > 0) counts[counts.length - 1]! += to - from
-    else counts.push(from - end, to - from)
-    end = to
-  }
   const [firstY, lastY] = [Math.max(0, -crop.y0), Math.min(crop.height, height - crop.y0)]
-  for (let x = Math.max(0, -crop.x0); x < Math.min(crop.width, width - crop.x0); x++) {
-    const column = (crop.x0 + x) * height + crop.y0
-    let start = -1
-    for (let y = firstY; y < lastY; y++) {
-      const isSet = crop.data[y * crop.width + x] !== 0
-      if (isSet && start < 0) start = y
-      if (!isSet && start >= 0) addSpan(column + start, column + y)
-      if (!isSet) start = -1
+  return spansToRuns(width, height, (add) => {
+    for (let x = Math.max(0, -crop.x0); x < Math.min(crop.width, width - crop.x0); x++) {
+      const column = (crop.x0 + x) * height + crop.y0
+      let start = -1
+      for (let y = firstY; y < lastY; y++) {
+        const isSet = crop.data[y * crop.width + x] !== 0
+        if (isSet && start < 0) start = y
+        if (!isSet && start >= 0) add(column + start, column + y)
+        if (!isSet) start = -1
+      }
+      if (start >= 0) add(column + start, column + lastY)
     }
-    if (start >= 0) addSpan(column + start, column + lastY)
-  }
-  if (end < total || counts.length === 0) counts.push(total - end)
-  return { width, height, counts: Uint32Array.from(counts) }
+  })
 }
 
 export const cropToRle = (crop: MaskCrop, size: Size): Rle => runsToRle(cropToRuns(crop, size))

@@ -34,6 +34,20 @@ export function pixelCount(width: number, height: number): number {
   return width * height
 }
 
+/** Run lengths of the foreground spans [from, to) of column-major pixels that `give` adds in ascending order; spans that touch become one. */
+export function spansToRuns(width: number, height: number, give: (add: (from: number, to: number) => void) => void): Runs {
+  const total = pixelCount(width, height)
+  const counts: number[] = []
+  let end = 0
+  give((from, to) => {
+    if (from === end && counts.length > 0) counts[counts.length - 1]! += to - from
+    else counts.push(from - end, to - from)
+    end = to
+  })
+  if (end < total || counts.length === 0) counts.push(total - end)
+  return { width, height, counts: Uint32Array.from(counts) }
+}
+
 /** Run lengths of a bitmap whose values are 0 and 1. */
 export function encodeBitmap(bitmap: Bitmap): Runs {
   const { width, height } = bitmap

@@ -1,6 +1,6 @@
 /** From a picture that was made smaller for the models to its own pixels, and back. */
 import type { Box, Size } from '../../shared/geometry.ts'
-import type { Runs } from '../../shared/rle.ts'
+import { spansToRuns, type Runs } from '../../shared/rle.ts'
 import type { SeenImage } from '../media/seen.ts'
 import type { MaskPrompt } from './seams.ts'
 
@@ -31,18 +31,11 @@ export function runsToFull(runs: Runs, { full: { width, height } }: Scale): Runs
   if (runs.width === width && runs.height === height) return runs
   const row = (y: number) => Math.ceil((y * height) / runs.height - 0.5)
   const columns = foregroundByColumn(runs)
-  const counts: number[] = []
-  let end = 0
-  for (let x = 0; x < width; x++) {
-    for (const [from, to] of columns[Math.floor(((x + 0.5) * runs.width) / width)]!) {
-      const [start, stop] = [x * height + row(from), x * height + row(to)]
-      if (start === end && counts.length > 0) counts[counts.length - 1]! += stop - start
-      else counts.push(start - end, stop - start)
-      end = stop
+  return spansToRuns(width, height, (add) => {
+    for (let x = 0; x < width; x++) {
+      for (const [from, to] of columns[Math.floor(((x + 0.5) * runs.width) / width)]!) add(x * height + row(from), x * height + row(to))
     }
-  }
-  if (end < width * height) counts.push(width * height - end)
-  return { width, height, counts: Uint32Array.from(counts) }
+  })
 }
 
 /** Of each column, from which row to which there is foreground. */
