@@ -32,6 +32,10 @@ export function orderedBox(box: Box): Box {
   }
 }
 
+export function isSameBox(a: Box, b: Box): boolean {
+  return a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1
+}
+
 export function boxArea(box: Box): number {
   return Math.max(0, box.x1 - box.x0) * Math.max(0, box.y1 - box.y0)
 }

@@ -2,8 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { encode } from 'fast-png'
-import type { Annotation, Image } from '../../../shared/model.ts'
+import type { Image } from '../../../shared/model.ts'
 import { FileNames } from '../coco/fileNames.ts'
+import { bboxOf } from '../coco/geometry.ts'
 import { categoryIds, IDS_OPTION, ImageIds } from '../coco/ids.ts'
 import type { IdsChoice } from '../coco/ids.ts'
 import { writeFolder } from '../coco/layout.ts'
@@ -95,13 +96,9 @@ class PanopticWork {
       id,
       category_id: this.categories.get(annotation.labelId)!,
       area: verbatim['area'] ?? visible,
-      bbox: verbatim['bbox'] ?? bboxOf(annotation),
+      bbox: verbatim['bbox'] ?? bboxOf(annotation.box),
       iscrowd: annotation.iscrowd ? 1 : 0,
       ...omit(kept?.values ?? {}, ...WRITTEN),
     }
   }
-}
-
-function bboxOf({ box: { x0, y0, x1, y1 } }: Annotation): readonly number[] {
-  return [x0, y0, x1 - x0, y1 - y0]
 }

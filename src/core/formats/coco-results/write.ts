@@ -7,6 +7,7 @@ import { runsToRle } from '../../../shared/rleString.ts'
 import { writeFileAtomically, writeFolderAtomically } from '../common/files/atomicFile.ts'
 import type { TextSink } from '../common/files/atomicFile.ts'
 import { FileNames } from '../coco/fileNames.ts'
+import { bboxOf } from '../coco/geometry.ts'
 import { categoryIds, IDS_OPTION, ImageIds } from '../coco/ids.ts'
 import type { IdsChoice } from '../coco/ids.ts'
 import { Part } from '../coco/layout.ts'
@@ -67,10 +68,9 @@ async function writeResults(source: ExportSource, how: IdsChoice, results: TextS
 function resultOf(annotation: Annotation, image: Image, tally: Tally): object {
   const kept = keptValues(annotation, 'coco-results')
   const values: SourceValues = kept?.untouched === true ? kept.values : omit(kept?.values ?? {}, 'bbox', 'segmentation', 'area')
-  const { x0, y0, x1, y1 } = annotation.box
   const mask = maskOf(annotation, image, tally)
   return {
-    bbox: values['bbox'] ?? [x0, y0, x1 - x0, y1 - y0],
+    bbox: values['bbox'] ?? bboxOf(annotation.box),
     ...(mask && { segmentation: values['segmentation'] ?? mask }),
     score: annotation.score ?? values['score'] ?? SURE,
     ...omit(values, ...WRITTEN),

@@ -1,4 +1,5 @@
 /** The objects of one image from the annotations of one or several COCO files. */
+import { isSameBox } from '../../../shared/geometry.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import type { AnnotationState } from '../../../shared/model.ts'
 import type { DatasetObject, ReadContext } from '../dataset.ts'
@@ -118,7 +119,6 @@ function withoutGeometry(record: CocoRecord): string | null {
 
 /** Files of one dataset (instances, person_keypoints) repeat objects with their ids. */
 function isSame(a: MadeObject, b: MadeObject): boolean {
-  const [boxA, boxB] = [a.object.box, b.object.box]
-  const isSameBox = boxA.x0 === boxB.x0 && boxA.y0 === boxB.y0 && boxA.x1 === boxB.x1 && boxA.y1 === boxB.y1
-  return a.values['id'] !== undefined && a.values['id'] === b.values['id'] && a.object.label === b.object.label && isSameBox
+  const isSameObject = a.object.label === b.object.label && isSameBox(a.object.box, b.object.box)
+  return a.values['id'] !== undefined && a.values['id'] === b.values['id'] && isSameObject
 }

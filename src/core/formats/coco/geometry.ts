@@ -58,6 +58,7 @@ function boxGeometry({ box, polygon }: Annotation, why: string | null): CocoGeom
   return { segmentation: [], area: width * height, bbox: [x, y, width, height], bridged: 0, note }
 }
 
-function bboxOf({ x0, y0, x1, y1 }: Box): [number, number, number, number] {
+/** COCO's [x, y, width, height]. */
+export function bboxOf({ x0, y0, x1, y1 }: Box): [number, number, number, number] {
   return [x0, y0, x1 - x0, y1 - y0]
 }

@@ -2,7 +2,7 @@
  * What readers make of other tools' shapes: numbers that are numbers, boxes in order, outlines of circles and turned
  * rectangles. Everything in upright image pixels.
  */
-import { orderedBox } from '../../../shared/geometry.ts'
+import { isSameBox, orderedBox } from '../../../shared/geometry.ts'
 import type { Box, Size } from '../../../shared/geometry.ts'
 import type { Annotation, Rle } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
@@ -116,13 +116,21 @@ export function asRecord(value: unknown): Readonly<Record<string, unknown>> | nu
 }
 
 /**
- * The box that this program wrote beside a shape because it is another one than the shape's extent; null where there is none
- * or the shape has been changed since. Both as [x0, y0, x1, y1].
+ * What is written beside a shape whose object has another box than the shape's extent, for `withStatedBox` to find: the box
+ * and the extent, both as [x0, y0, x1, y1]. Nothing where they are the same.
  */
-export function statedBox(box: unknown, extent: unknown, found: Box): Box | null {
+export function boxToState(box: Box, extent: Box): { readonly box?: readonly number[]; readonly extent?: readonly number[] } {
+  return isSameBox(box, extent) ? {} : { box: corners(box), extent: corners(extent) }
+}
+
+/** The geometry with the box that this program wrote beside it; as it is where there is none or it has been changed since. */
+export function withStatedBox(geometry: Geometry, { box, extent }: { readonly box?: unknown; readonly extent?: unknown }): Geometry {
   const [stated, was] = [box, extent].map((values) => (Array.isArray(values) && values.length === 4 ? coordinates(values) : null))
-  if (!stated || !was || [found.x0, found.y0, found.x1, found.y1].some((value, i) => Math.abs(value - was[i]!) > 1e-6))
-    return null
+  if (!stated || !was || corners(geometry.box).some((value, i) => Math.abs(value - was[i]!) > 1e-6)) return geometry
   const [x0, y0, x1, y1] = stated
-  return boxBetween(x0!, y0!, x1!, y1!)
+  return { ...geometry, box: boxBetween(x0!, y0!, x1!, y1!) }
+}
+
+function corners({ x0, y0, x1, y1 }: Box): number[] {
+  return [x0, y0, x1, y1]
 }

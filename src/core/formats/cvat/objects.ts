@@ -3,7 +3,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import type { DatasetObject } from '../dataset.ts'
-import { asRecord, isKeepable, statedBox } from '../common/foreignShapes.ts'
+import { asRecord, isKeepable, withStatedBox } from '../common/foreignShapes.ts'
 import { keep } from '../kept.ts'
 import { attributesOf, childrenOf, elementsOf, ownText, tagOf } from '../common/xml/xmlTree.ts'
 import type { XmlNode } from '../common/xml/xmlTree.ts'
@@ -64,7 +64,7 @@ export function readObject({ index, tag, attributes, nodes }: ShapeRecord, size:
   const geometry = nodes.length === 1 ? shapeGeometry(tag, attributes, size) : polygonShape(nodes.map(attributesOf))
   if (typeof geometry === 'string') return geometry
   const own = ownValues(attributes)
-  const placed = { ...geometry, box: statedBox(own['box'], own['extent'], geometry.box) ?? geometry.box }
+  const placed = withStatedBox(geometry, own)
   const values = keptOf(tag, attributes)
   return {
     ...UNMARKED,

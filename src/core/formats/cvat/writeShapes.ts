@@ -3,6 +3,7 @@ import type { Box } from '../../../shared/geometry.ts'
 import type { MaskCrop } from '../../../shared/maskCrop.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
+import { boxToState } from '../common/foreignShapes.ts'
 import { keptValues } from '../kept.ts'
 import { maskToCrop } from '../common/pixels/maskToCrop.ts'
 import type { ExportImage } from '../source.ts'
@@ -83,13 +84,12 @@ function rowRuns({ data }: MaskCrop): number[] {
 /** What CVAT has no place for. */
 function ownValues(annotation: Annotation, extent: Box, types: Readonly<Record<string, string>>): Record<string, unknown> {
   const { box, group, score } = annotation
-  const isOtherBox = box.x0 !== extent.x0 || box.y0 !== extent.y0 || box.x1 !== extent.x1 || box.y1 !== extent.y1
   return {
     ...Object.fromEntries(MARKS.filter((mark) => annotation[mark]).map((mark) => [mark, true])),
     ...(score !== null && { score }),
     ...(group !== null && group <= 0 && { group }),
     ...(Object.keys(types).length > 0 && { types }),
-    ...(isOtherBox && { box: [box.x0, box.y0, box.x1, box.y1], extent: [extent.x0, extent.y0, extent.x1, extent.y1] }),
+    ...boxToState(box, extent),
   }
 }
 

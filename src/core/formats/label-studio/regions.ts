@@ -3,7 +3,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Annotation, AnnotationState } from '../../../shared/model.ts'
 import type { DatasetObject } from '../dataset.ts'
-import { asRecord, polygonGeometry, statedBox } from '../common/foreignShapes.ts'
+import { asRecord, polygonGeometry, withStatedBox } from '../common/foreignShapes.ts'
 import type { Geometry } from '../common/foreignShapes.ts'
 import { keep } from '../kept.ts'
 import { ID, MARKS, OWN_KEY, regionAttributes } from './names.ts'
@@ -84,7 +84,7 @@ export function readRegion(
   const geometry = geometryOf(kind, parts, size)
   if (typeof geometry === 'string') return geometry
   const own = ownValues(main)
-  const placed = { ...geometry, box: statedBox(own['box'], own['extent'], geometry.box) ?? geometry.box }
+  const placed = withStatedBox(geometry, own)
   return {
     ...UNMARKED,
     ...Object.fromEntries(MARKS.map((mark) => [mark, own[mark] === true])),

@@ -2,6 +2,7 @@
 import type { Box, Size } from '../../../shared/geometry.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
+import { boxToState } from '../common/foreignShapes.ts'
 import { keptValues } from '../kept.ts'
 import { maskToCrop } from '../common/pixels/maskToCrop.ts'
 import { packBrush } from './brushWrite.ts'
@@ -119,12 +120,11 @@ function isBack(percentage: number, pixels: number, side: number): boolean {
 /** What Label Studio has no place for. */
 function ownValues(annotation: Annotation, extent: Box, object: number | null): Values {
   const { box, group, attributes } = annotation
-  const isOtherBox = box.x0 !== extent.x0 || box.y0 !== extent.y0 || box.x1 !== extent.x1 || box.y1 !== extent.y1
   return {
     ...(object !== null && { object }),
     ...Object.fromEntries(MARKS.filter((mark) => annotation[mark]).map((mark) => [mark, true])),
     ...(group !== null && { group }),
     ...(Object.keys(attributes).length > 0 && { attributes }),
-    ...(isOtherBox && { box: [box.x0, box.y0, box.x1, box.y1], extent: [extent.x0, extent.y0, extent.x1, extent.y1] }),
+    ...boxToState(box, extent),
   }
 }

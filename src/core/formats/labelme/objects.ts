@@ -3,7 +3,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import type { DatasetObject } from '../dataset.ts'
-import { asRecord, polygonGeometry, statedBox } from '../common/foreignShapes.ts'
+import { asRecord, polygonGeometry, withStatedBox } from '../common/foreignShapes.ts'
 import type { Geometry } from '../common/foreignShapes.ts'
 import { keep } from '../kept.ts'
 import { ID, IGNORE_LABEL, MARKS, OWN_KEY } from './names.ts'
@@ -56,8 +56,7 @@ export function readObject({ index, shapes }: ShapeRecord, size: Size): DatasetO
   if (without) return { reason: `${without}; it is kept for an export as LabelMe`, isKept: true }
   const geometry = shapes.length === 1 ? shapeGeometry(shape, size) : partsGeometry(shapes)
   if (typeof geometry === 'string') return broken(geometry)
-  const { box, extent } = ownValues(shape)
-  const placed = { ...geometry, box: statedBox(box, extent, geometry.box) ?? geometry.box }
+  const placed = withStatedBox(geometry, ownValues(shape))
   return { label, place: `shape ${index + 1} (${label})`, ...placed, ...facts(shape, placed), z: index }
 }
 

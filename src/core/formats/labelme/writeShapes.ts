@@ -4,6 +4,7 @@ import type { Box } from '../../../shared/geometry.ts'
 import type { MaskCrop } from '../../../shared/maskCrop.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
+import { boxToState } from '../common/foreignShapes.ts'
 import { keptValues } from '../kept.ts'
 import { maskToCrop } from '../common/pixels/maskToCrop.ts'
 import type { ExportImage } from '../source.ts'
@@ -34,7 +35,7 @@ export function shapesOf(item: ExportImage, tally: Tally): object[] {
     const own: OwnValues = {
       ...((drawn.length > 1 || label === IGNORE_LABEL) && { object: index }),
       ...(isUngrouped && { ungrouped: true }),
-      ...(!isSame(annotation.box, extent) && { box: corners(annotation.box), extent: corners(extent) }),
+      ...boxToState(annotation.box, extent),
     }
     return drawn.map((one) => shapeOf(annotation, one, group, own, label))
   })
@@ -102,12 +103,4 @@ function shapeOf(annotation: Annotation, drawn: Drawn, group: number | null, own
 
 function pairs(ring: readonly number[]): number[][] {
   return Array.from({ length: ring.length / 2 }, (_, i) => [ring[2 * i]!, ring[2 * i + 1]!])
-}
-
-function corners({ x0, y0, x1, y1 }: Box): number[] {
-  return [x0, y0, x1, y1]
-}
-
-function isSame(a: Box, b: Box): boolean {
-  return a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1
 }

@@ -1,6 +1,6 @@
 /** Objects as the numbers of their lines, shares of the image's sides in eight decimals. */
 import type { Box, Size } from '../../../shared/geometry.ts'
-import { clipBox } from '../../../shared/geometry.ts'
+import { clipBox, isSameBox } from '../../../shared/geometry.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import { keptValues } from '../kept.ts'
 import { rotatedBox } from './rotatedBox.ts'
@@ -54,7 +54,7 @@ export function linesOf(annotation: Annotation, size: Size, wish: LineWish, keyp
   function boxLine(shown: Box | null, points: Keypoints | null): WrittenLines {
     if (!shown) return leftOut('it lies outside the image')
     const text = boxText(shown, size)
-    const reason = isSame(shown, annotation.box) ? null : 'was cut at the edge of the image'
+    const reason = isSameBox(shown, annotation.box) ? null : 'was cut at the edge of the image'
     return { ...written(points ? 'pose' : 'box', [points ? `${text} ${points.text}` : text]), reason }
   }
 }
@@ -86,7 +86,6 @@ function boxOn(box: Box, size: Size): Box | null {
   return isGone || box.x0 > size.width || box.y0 > size.height || box.x1 < 0 || box.y1 < 0 ? null : shown
 }
 
-const isSame = (a: Box, b: Box) => a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1
 const cornersOf = ({ x0, y0, x1, y1 }: Box) => [x0, y0, x1, y0, x1, y1, x0, y1]
 const sideOf = ({ width, height }: Size, i: number): number => (i % 2 === 0 ? width : height)
 const within = (value: number, side: number) => Math.min(Math.max(value, 0), side)
