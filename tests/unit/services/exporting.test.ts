@@ -5,8 +5,10 @@ import { exportFormat } from '../../../src/core/formats/index.ts'
 import { exportProject } from '../../../src/core/services/exporting/exportProject.ts'
 import type { ExportWish } from '../../../src/core/services/exporting/exportProject.ts'
 import { parseShares, splitOf } from '../../../src/core/services/exporting/split.ts'
-import { compareShapes, heldOf, shapeOf } from '../../../src/core/services/exporting/compareImage.ts'
-import type { ExportImage } from '../../../src/core/formats/source.ts'
+import { compareShapes, shapeOf } from '../../../src/core/services/exporting/compareImage.ts'
+import { heldOf } from '../../../src/core/services/exporting/heldShapes.ts'
+import { PairJudge } from '../../../src/core/services/exporting/judgePair.ts'
+import type { ExportImage, Holds } from '../../../src/core/formats/source.ts'
 import { EMPTY_CHANGES } from '../../../src/shared/changes.ts'
 import type { Annotation } from '../../../src/shared/model.ts'
 import { bitmapToRle } from '../../../src/shared/rleString.ts'
@@ -181,24 +183,46 @@ describe('comparing', () => {
   }
   const shape = (x0: number, x1: number, z: number, label = 'car') => shapeOf(annotation(1, { box: { x0, y0: 2, x1, y1: 8 }, mask: blob(x0, x1), z }), label, size)
 
+  const holding = (holds: Partial<Holds>) => new PairJudge({ objects: 'each', boxes: 0, masks: 'exact', values: [], ...holds }, image(1, 'a.png', size)).fits
+
   it('pairs objects in whatever order they come, and tells what is left over', () => {
     const [a, b, c] = [shape(0, 5, 1), shape(8, 12, 2), shape(14, 19, 3)]
-    const { pairs, absent, strange } = compareShapes([a, b], [c, b, a])
+    const { pairs, absent, strange } = compareShapes([a, b], [c, b, a], holding({}))
     expect(pairs.map(({ boxMove, maskIou }) => [boxMove, maskIou])).toEqual([[0, 1], [0, 1]])
     expect([absent, strange]).toEqual([[], [c]])
   })
 
   it('tells boxes that were rounded to one apart by what else is said of them', () => {
     const box = (y1: number, difficult: boolean) => shapeOf(annotation(1, { box: { x0: 0, y0: 2, x1: 5, y1 }, difficult }), 'car', size)
-    const { pairs } = compareShapes([box(7.6, false), box(8, true)], [box(8, false), box(8, true)])
+    const { pairs } = compareShapes([box(7.6, false), box(8, true)], [box(8, false), box(8, true)], holding({ boxes: 0.5, values: ['difficult'] }))
     expect(pairs.filter(({ expected, found }) => expected.values.difficult !== found.values.difficult)).toEqual([])
     expect(pairs).toHaveLength(2)
   })
 
   it('small boxes that were rounded keep the partners that are nearest for all', () => {
     const box = (x0: number, x1: number) => shapeOf(annotation(1, { box: { x0, y0: 0, x1, y1: 1 } }), 'car', size)
-    const { pairs } = compareShapes([box(1.9, 3.8), box(2.5, 3.7)], [box(1, 4), box(2, 4)])
+    const { pairs } = compareShapes([box(1.9, 3.8), box(2.5, 3.7)], [box(1, 4), box(2, 4)], holding({ boxes: 0.99 }))
     expect(Math.max(...pairs.map(({ boxMove }) => boxMove))).toBeLessThan(1)
+  })
+
+  it('finds the one way in which all objects fit, through however many partners it has to change', () => {
+    const box = (x0: number, scores: number) => shapeOf(annotation(1, { box: { x0, y0: 0, x1: x0 + 4, y1: 4 }, score: scores }), 'car', size)
+    const expected = [box(0, 0.1), box(0.4, 0.2), box(0.8, 0.3), box(1.2, 0.4)]
+    const found = [box(1.6, 0.4), box(1.2, 0.3), box(0.8, 0.2), box(0.4, 0.1)]
+    const { pairs, absent, strange } = compareShapes(expected, found, holding({ boxes: 0.4 }))
+    expect([absent, strange]).toEqual([[], []])
+    expect(pairs.map((pair) => [pair.expected.values.score, pair.found.values.score]).sort()).toEqual([[0.1, 0.1], [0.2, 0.2], [0.3, 0.3], [0.4, 0.4]])
+  })
+
+  it('an object that lies under others, and is not held, takes no partner from the one above it that looks the same', () => {
+    const all = { box: { x0: 0, y0: 2, x1: 5, y1: 8 }, mask: blob(0, 5) }
+    const under = annotation(1, { ...all, iscrowd: true, z: 1 })
+    const above = annotation(2, { ...all, attributes: { colour: 0 }, z: 2 })
+    const holds = { objects: 'each', boxes: 0, masks: 'visible', values: ['iscrowd'] } as const
+    const held = heldOf([under, above].map((one) => shapeOf(one, 'car', size)), holds, image(1, 'a.png', size))
+    const { pairs, absent } = compareShapes(held, [shapeOf(annotation(3, all), 'car', size)], holding(holds))
+    expect(pairs.map(({ expected }) => expected.values.iscrowd)).toEqual([false])
+    expect(absent).toHaveLength(1)
   })
 
   it('holds visible parts where later objects cover earlier ones, and unions by label', () => {
@@ -208,6 +232,6 @@ describe('comparing', () => {
     expect([area(0), area(1)]).toEqual([30, 60])
     const [union, ...others] = heldOf([shape(0, 5, 1), shape(10, 15, 2)], { ...holds, objects: 'per-label' }, image(1, 'a.png', size))
     expect(others).toEqual([])
-    expect(compareShapes([union!], [shape(0, 5, 1)]).pairs[0]!.maskIou).toBe(0.5)
+    expect(compareShapes([union!], [shape(0, 5, 1)], holding({})).pairs[0]!.maskIou).toBe(0.5)
   })
 })

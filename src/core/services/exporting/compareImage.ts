@@ -1,15 +1,11 @@
 /** One image of a project against what a reader found in the export. */
 import { pixelsOf } from '../../../shared/rasterize.ts'
-import { boxArea, boxIou, clipBox } from '../../../shared/geometry.ts'
+import { boxArea, boxIou, clipBox, isSameBox } from '../../../shared/geometry.ts'
 import type { Box, Size } from '../../../shared/geometry.ts'
-import type { Annotation, Image, Polygon } from '../../../shared/model.ts'
-import { clipPolygon, polygonBox, tracePolygon } from '../../../shared/polygons.ts'
-import { decodeRuns } from '../../../shared/rle.ts'
+import type { Annotation } from '../../../shared/model.ts'
 import type { Runs } from '../../../shared/rle.ts'
-import { maskIou, mergeRuns, runsArea, runsBox } from '../../../shared/rleMath.ts'
-import { isSame as isSameValue } from '../../../shared/changes.ts'
-import { ANNOTATION_VALUES } from '../../formats/source.ts'
-import type { AnnotationValue, Holds } from '../../formats/source.ts'
+import { maskIou, runsArea, runsBox } from '../../../shared/rleMath.ts'
+import type { AnnotationValue } from '../../formats/source.ts'
 
 type Values = Partial<Pick<Annotation, AnnotationValue>>
 type Given = Pick<Annotation, 'box' | 'mask' | 'polygon' | 'z'> & Values
@@ -52,135 +48,70 @@ export function shapeOf(given: Given, label: string, size: Size): Shape {
   return { label, box, isCut: !isSameBox(box, given.box), z, values: given, from: { polygon, mask }, mask: pixels }
 }
 
-function isSameBox(a: Box, b: Box): boolean {
-  return a.x0 === b.x0 && a.y0 === b.y0 && a.x1 === b.x1 && a.y1 === b.y1
-}
-
-/** What a format that holds this much can give back of the shapes. */
-export function heldOf(shapes: readonly Shape[], { objects, masks, boxesOf }: Holds, image: Image): readonly Shape[] {
-  const held = masks === 'visible' ? visibleParts(shapes, image) : shapes
-  const grouped = objects === 'each' ? held : objects === 'parts' ? held.flatMap((shape) => partsOfShape(shape, image)) : unionsByLabel(held)
-  return boxesOf === 'outline' ? grouped.map((shape) => ({ ...shape, box: outlineBox(shape, image) })) : grouped
-}
-
-/** A drawn polygon by its rings, a mask by what hangs together; a box is one part. */
-function partsOfShape(shape: Shape, size: Size): Shape[] {
-  const mask = shape.mask()
-  const rings = drawnOn(shape, size) ?? (mask && tracePolygon(decodeRuns(mask)).polygon)
-  return rings?.map((ring) => shapeOf({ ...shape.values, box: shape.box, z: shape.z, polygon: [ring], mask: null }, shape.label, size)) ?? [shape]
-}
-
-function drawnOn({ from }: Shape, size: Size): Polygon | null {
-  const rings = from?.polygon ? clipPolygon(from.polygon, size) : []
-  return rings.length > 0 ? rings : null
-}
-
-function outlineBox(shape: Shape, size: Size): Box {
-  const drawn = drawnOn(shape, size)
-  if (drawn) return polygonBox(drawn)
-  const mask = shape.mask()
-  return mask ? runsBox(mask) : shape.box
-}
-
-/** Each mask without what lies higher; a mask that is covered wholly is none. */
-export function visibleParts(shapes: readonly Shape[], { width, height }: Size): Shape[] {
-  const masked = shapes.filter((shape) => shape.mask() !== null).sort((a, b) => a.z - b.z)
-  if (masked.length === 0) return [...shapes]
-  const top = new Uint32Array(width * height)
-  masked.forEach((shape, n) => {
-    fill(top, shape.mask()!, n + 1)
-  })
-  const parts = partsOf(top, masked.length)
-  return shapes.map((shape) => {
-    const n = masked.indexOf(shape)
-    if (n < 0) return shape
-    const counts = parts[n]!
-    return { ...shape, from: null, mask: () => (counts.length > 1 ? { width, height, counts: Uint32Array.from(counts) } : null) }
-  })
-}
-
-/** `top` is column-major, as runs are. */
-function fill(top: Uint32Array, { counts }: Runs, value: number): void {
-  for (let i = 1, at = counts[0]!; i < counts.length; i += 2) {
-    top.fill(value, at, at + counts[i]!)
-    at += counts[i]! + (counts[i + 1] ?? 0)
-  }
-}
-
-/** Run lengths of the pixels with the values 1, 2, ... `values`. */
-function partsOf(top: Uint32Array, values: number): number[][] {
-  const ends = new Float64Array(values)
-  const parts = Array.from({ length: values }, (): number[] => [])
-  let end = 0
-  while (end < top.length) {
-    const at = end
-    const value = top[at]!
-    while (end < top.length && top[end] === value) end++
-    if (value === 0) continue
-    parts[value - 1]!.push(at - ends[value - 1]!, end - at)
-    ends[value - 1] = end
-  }
-  parts.forEach((counts, n) => {
-    if (ends[n]! < top.length) counts.push(top.length - ends[n]!)
-  })
-  return parts
-}
-
-function unionsByLabel(shapes: readonly Shape[]): Shape[] {
-  return [...Map.groupBy(shapes.filter((shape) => shape.mask() !== null), ({ label }) => label).values()].map((same) => {
-    const union = mergeRuns(same.map((shape) => shape.mask()!))
-    return { ...same[0]!, from: null, mask: () => union }
-  })
-}
-
-/** Pairs objects of one label, the most alike first. */
-export function compareShapes(expected: readonly Shape[], found: readonly Shape[]): Comparison {
-  const pairs: Pair[] = []
-  const free = new Set(found)
-  const inOrder = compareInOrder(expected, found)
+/**
+ * Pairs objects of one label: as many as can be so that `fits` holds for each pair, among those the most alike first, then
+ * what is left.
+ */
+export function compareShapes(expected: readonly Shape[], found: readonly Shape[], fits: (pair: Pair) => boolean): Comparison {
+  const inOrder = compareInOrder(expected, found, fits)
   if (inOrder) return { pairs: inOrder, absent: [], strange: [] }
-  const waiting = new Set(expected)
-  const candidates = expected.flatMap((shape) => found.filter(({ label }) => label === shape.label).map((other) => pairOf(shape, other)))
-  const ranked = candidates.map((pair) => ({ pair, rank: likeness(pair) })).sort((a, b) => b.rank - a.rank || alikeValues(b.pair) - alikeValues(a.pair))
-  for (const { pair } of ranked) {
-    if (!waiting.has(pair.expected) || !free.has(pair.found)) continue
-    pairs.push(pair)
-    waiting.delete(pair.expected)
-    free.delete(pair.found)
-  }
-  return { pairs: untangled(pairs), absent: [...waiting], strange: [...free] }
+  const matching = new Matching(candidatesOf(expected, found, fits))
+  const absent = expected.filter((shape) => !matching.has(shape))
+  const strange = found.filter((shape) => !matching.has(shape))
+  const others = new Matching(candidatesOf(absent, strange))
+  const isLeft = (shape: Shape) => !others.has(shape)
+  return { pairs: [...matching.pairs(), ...others.pairs()], absent: absent.filter(isLeft), strange: strange.filter(isLeft) }
 }
-
-/** Boxes a pixel or two large are alike in more than one way: two pairs change partners where neither is then as far off. */
-function untangled(pairs: readonly Pair[]): Pair[] {
-  const result = [...pairs]
-  const isBox = ({ expected, found }: Pair) => expected.mask() === null && found.mask() === null
-  for (let i = 0; i < result.length; i++) {
-    for (let j = 0; j < i; j++) {
-      const [a, b] = [result[i]!, result[j]!]
-      const worst = Math.max(a.boxMove, b.boxMove)
-      if (worst <= NEAR || a.expected.label !== b.expected.label || !isBox(a) || !isBox(b)) continue
-      const [c, d] = [pairOf(a.expected, b.found), pairOf(b.expected, a.found)]
-      if (Math.max(c.boxMove, d.boxMove) >= worst) continue
-      ;[result[i], result[j]] = [c, d]
-      j = -1
-    }
-  }
-  return result
-}
-
-/** Pixels that rounding alone may move an edge. */
-const NEAR = 0.5
-
-/** Of so few objects each can be compared with each. */
-const FEW = 50
 
 /** Most formats keep the order: then nobody has to be looked for. */
-function compareInOrder(expected: readonly Shape[], found: readonly Shape[]): Pair[] | null {
+function compareInOrder(expected: readonly Shape[], found: readonly Shape[], fits: (pair: Pair) => boolean): Pair[] | null {
   if (expected.length !== found.length || expected.some(({ label }, n) => label !== found[n]!.label)) return null
   const pairs = expected.map((shape, n) => pairOf(shape, found[n]!))
-  const near = expected.length > FEW ? 1 : 1e-3
-  return pairs.every((pair) => pair.boxMove <= near && (pair.maskIou ?? 1) > 0.5 && !hasStrangeMask(pair)) ? pairs : null
+  return pairs.every((pair) => !hasStrangeMask(pair) && fits(pair)) ? pairs : null
+}
+
+function candidatesOf(expected: readonly Shape[], found: readonly Shape[], fits: (pair: Pair) => boolean = () => true): Pair[] {
+  const byLabel = Map.groupBy(found, ({ label }) => label)
+  return expected.flatMap((shape) => (byLabel.get(shape.label) ?? []).map((other) => pairOf(shape, other)).filter(fits))
+}
+
+/** As many of the pairs as can be with each shape in one at most: the most alike first, then by augmenting paths (Kuhn 1955). */
+class Matching {
+  readonly #of = new Map<Shape, Pair>()
+  readonly #candidates: ReadonlyMap<Shape, readonly Pair[]>
+
+  constructor(pairs: readonly Pair[]) {
+    const ranked = pairs.map((pair) => ({ pair, rank: likeness(pair) })).sort((a, b) => b.rank - a.rank).map(({ pair }) => pair)
+    this.#candidates = Map.groupBy(ranked, ({ expected }) => expected)
+    for (const pair of ranked) if (!this.has(pair.expected) && !this.has(pair.found)) this.#take(pair)
+    for (const shape of this.#candidates.keys()) if (!this.has(shape)) this.#augment(shape, new Set())
+  }
+
+  has(shape: Shape): boolean {
+    return this.#of.has(shape)
+  }
+
+  pairs(): Pair[] {
+    return [...this.#candidates.keys()].flatMap((shape) => this.#of.get(shape) ?? [])
+  }
+
+  /** Whether the shape has found a partner; those met on the way change theirs. */
+  #augment(shape: Shape, met: Set<Shape>): boolean {
+    for (const pair of this.#candidates.get(shape)!) {
+      if (met.has(pair.found)) continue
+      met.add(pair.found)
+      const taken = this.#of.get(pair.found)
+      if (taken && !this.#augment(taken.expected, met)) continue
+      this.#take(pair)
+      return true
+    }
+    return false
+  }
+
+  #take(pair: Pair): void {
+    this.#of.set(pair.expected, pair)
+    this.#of.set(pair.found, pair)
+  }
 }
 
 /** Of two boxes that are the same the one without a mask is meant by one without. */
@@ -191,11 +122,6 @@ function likeness(pair: Pair): number {
   const overlap = hasStrangeMask(pair) ? -1 : (pair.maskIou ?? (pair.expected.mask() ? boxes - MASK_LOST : boxes))
   // A box without area overlaps with nothing, not even with itself.
   return boxes + overlap + 1 / (1 + pair.boxMove)
-}
-
-/** How many values are the same: they tell boxes apart that a format rounds to one. */
-function alikeValues({ expected, found }: Pair): number {
-  return ANNOTATION_VALUES.filter((value) => isSameValue(expected.values[value], found.values[value])).length
 }
 
 /** A mask was found where a box is expected: it belongs to another object, unless it is a box too. */

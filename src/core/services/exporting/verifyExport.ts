@@ -7,11 +7,12 @@ import type { Annotation, Image, ImageId } from '../../../shared/model.ts'
 import type { DatasetImage, ImportFormat, ImportProblem } from '../../formats/dataset.ts'
 import { DatasetFiles } from '../../formats/common/files/datasetFiles.ts'
 import type { ExportReport, Holds, WrittenNames } from '../../formats/source.ts'
-import { isSame } from '../../../shared/changes.ts'
 import { Changes } from './changes.ts'
 import type { ExportChange } from './changes.ts'
-import { compareShapes, heldOf, shapeOf, visibleParts } from './compareImage.ts'
-import type { Comparison, Pair, Shape } from './compareImage.ts'
+import { compareShapes, shapeOf } from './compareImage.ts'
+import type { Comparison, Shape } from './compareImage.ts'
+import { heldOf, visibleParts } from './heldShapes.ts'
+import { PairJudge, ROUNDING } from './judgePair.ts'
 
 /** The project's side of the comparison. */
 export interface Original {
@@ -40,9 +41,6 @@ export interface VerifyWish {
   readonly labelOf: (annotation: Annotation) => string
   readonly signal?: AbortSignal
 }
-
-/** Moves smaller than this are numbers written in decimals. */
-const ROUNDING = 1e-6
 
 /** @throws AppError export-failed naming the first things that differ */
 export async function verifyExport(written: string, wish: VerifyWish): Promise<Verification> {
@@ -129,8 +127,9 @@ class Check {
     const found = this.#wish.holds.masks === 'visible' ? visibleParts(shapes, original) : shapes
     for (const { label } of found) this.#found.set(label, (this.#found.get(label) ?? 0) + 1)
     const held = heldOf(expected, this.#wish.holds, original)
-    const comparison = compareShapes(held, found)
-    this.#judge(original, comparison)
+    const judge = new PairJudge(this.#wish.holds, original)
+    const comparison = compareShapes(held, found, judge.fits)
+    this.#judge(original, comparison, judge)
     this.#countRegrouped(expected, held)
     this.#judgeAbsent(original, comparison.absent, annotations.length - onPicture.length)
   }
@@ -143,38 +142,15 @@ class Check {
     if (!isExplained) this.#wrong.push(`${path}: a "${absent[0]!.label}" is not in the export`)
   }
 
-  #judge(image: Image, { pairs, strange }: Comparison): void {
-    const { boxes, boxesOf, masks } = this.#wish.holds
-    const allowedMove = (typeof boxes === 'function' ? boxes(image) : (boxes ?? Infinity)) + ROUNDING
-    const allowedIou = typeof masks === 'number' ? masks : 1
-    for (const { label } of strange) this.#wrong.push(`${image.path}: a "${label}" too many`)
+  #judge({ path }: Image, { pairs, strange }: Comparison, judge: PairJudge): void {
+    for (const { label } of strange) this.#wrong.push(`${path}: a "${label}" too many`)
     for (const pair of pairs) {
-      const hasBox = boxes !== null && (boxesOf !== 'outline' || pair.expected.mask() === null)
-      if (hasBox) this.#judgeBox(image, pair.expected.label, pair.boxMove, allowedMove)
-      this.#judgeValues(image, pair)
-      this.#countForms(pair)
-      if (masks === null) continue
-      const iou = pair.maskIou
-      if (iou === null) {
-        if (pair.expected.mask() !== null) this.#wrong.push(`${image.path}: the mask of a "${pair.expected.label}" is missing`)
-      } else this.#judgeMask(image, pair.expected.label, iou, allowedIou)
-    }
-  }
-
-  /** Objects that are parts of one, or one of many, say what the first says. */
-  #judgeValues(image: Image, { expected, found }: Pair): void {
-    if (this.#wish.holds.objects === 'per-label') return
-    for (const value of this.#wish.holds.values) {
-      const [mine, theirs] = [expected.values[value], found.values[value]]
-      if (value === 'score' && mine === null && theirs !== null) {
-        this.#changes.add(`objects had no score and have ${String(theirs)}`)
-        continue
-      }
-      if (isSameValue(mine, theirs)) continue
-      if (value === 'attributes' && isSame(trimmed(mine), trimmed(theirs))) this.#changes.add('attributes lose white space at their ends; empty descriptions are none')
-      else {
-        this.#wrong.push(`${image.path}: a "${expected.label}" has ${value} ${JSON.stringify(theirs)} instead of ${JSON.stringify(mine)}`)
-      }
+      for (const fault of judge.faults(pair)) this.#wrong.push(`${path}: ${fault}`)
+      judge.countChanges(pair, this.#changes)
+      if (this.#wish.holds.objects === 'each') this.#changes.addLostValues(pair.expected.values, this.#wish.holds, this.#wish.format.name)
+      if (judge.hasBox(pair)) this.#countBox(pair.boxMove)
+      const iou = judge.maskIou(pair)
+      if (iou !== null) this.#countMask(iou)
     }
   }
 
@@ -186,30 +162,17 @@ class Check {
     if (objects !== 'each') for (const { values } of expected) this.#changes.addLostValues(values, this.#wish.holds, this.#wish.format.name)
   }
 
-  #countForms({ expected, found }: Pair): void {
-    if (this.#wish.holds.objects === 'each') this.#changes.addLostValues(expected.values, this.#wish.holds, this.#wish.format.name)
-    if (expected.isCut && !found.isCut) this.#changes.add('boxes that reach over the border end there')
-    const [mine, theirs] = [expected.from, found.from]
-    if (!mine || !theirs) return
-    const hadShape = mine.polygon !== null || mine.mask !== null
-    if (hadShape && !theirs.polygon && !theirs.mask) this.#changes.add('masks and outlines are boxes only')
-    else if (mine.polygon && !theirs.polygon) this.#changes.add('drawn outlines are masks')
-    else if (!mine.polygon && mine.mask && !theirs.mask) this.#changes.add('masks are outlines')
-  }
-
-  #judgeBox(image: Image, label: string, move: number, allowed: number): void {
+  #countBox(move: number): void {
     this.#boxes.compared++
     if (move <= ROUNDING) this.#boxes.exact++
     this.#boxes.largestMove = Math.max(this.#boxes.largestMove, move)
-    if (move > allowed) this.#wrong.push(`${image.path}: the box of a "${label}" is off by ${move.toFixed(2)} pixels`)
   }
 
-  #judgeMask(image: Image, label: string, iou: number, allowed: number): void {
+  #countMask(iou: number): void {
     this.#masks.compared++
     if (iou === 1) this.#masks.exact++
     this.#masks.smallestIou = Math.min(this.#masks.smallestIou, iou)
     this.#masks.sum += iou
-    if (iou < allowed) this.#wrong.push(`${image.path}: the mask of a "${label}" overlaps with the project's only by ${iou.toFixed(4)}`)
   }
 
   result(): Verification {
@@ -233,16 +196,4 @@ class Check {
     const mean = masks.compared ? sum / masks.compared : 1
     return { images: this.#images, objects, boxes: this.#boxes, masks: { ...masks, meanIou: mean }, changes: this.#changes.list() }
   }
-}
-
-function trimmed(attributes: unknown): unknown {
-  return JSON.parse(JSON.stringify(attributes ?? {}), (key, value: unknown) => {
-    const text = typeof value === 'string' ? value.trim() : value
-    return key === 'description' && text === '' ? undefined : text
-  })
-}
-
-/** Scores come back from decimals. */
-function isSameValue(a: unknown, b: unknown): boolean {
-  return typeof a === 'number' && typeof b === 'number' ? Math.abs(a - b) <= ROUNDING : isSame(a, b)
 }
