@@ -8,6 +8,7 @@ export default defineConfig({
     // Native modules (better-sqlite3, onnxruntime-node) are happiest in processes of their own.
     pool: 'forks',
     maxWorkers: 2,
+    setupFiles: ['tests/helpers/fuzzSeed.ts'],
     reporters: ['default', './tests/helpers/closingLine.ts'],
   },
 })
