@@ -49,7 +49,7 @@ export class Annotations {
     this.#ofImage = connection.prepare<AnnotationRow>(`${select} WHERE image_id = ? ORDER BY z, rowid`)
     this.#get = connection.prepare<AnnotationRow>(`${select} WHERE id = ?`)
     this.#insert = connection.prepare(
-      `INSERT INTO annotations (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`,
+      `INSERT INTO annotations (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')}) ON CONFLICT (id) DO NOTHING`,
     )
     const assignments = COLUMNS.slice(0, -1).map((column) => `${column} = ?`)
     this.#update = connection.prepare(`UPDATE annotations SET ${assignments.join(', ')} WHERE id = ?`)
@@ -110,11 +110,14 @@ export class Annotations {
     if ((from ?? to)!.imageId !== imageId) {
       throw new AppError('invalid-argument', `Annotation ${id} belongs to another image.`, { imageId, annotationId: id })
     }
+    if (!from) {
+      if (this.#insert.run(...valuesOf(to!)).changes === 0) throw stale(imageId, { annotationId: id })
+      return
+    }
     const stored = this.#get.get(id)
-    if (from ? !stored || !isSame(annotationOf(stored), from) : stored) throw stale(imageId, { annotationId: id })
-    if (!to) this.#remove.run(id)
-    else if (from) this.#update.run(...valuesOf(to))
-    else this.#insert.run(...valuesOf(to))
+    if (!stored || !isSame(annotationOf(stored), from)) throw stale(imageId, { annotationId: id })
+    if (to) this.#update.run(...valuesOf(to))
+    else this.#remove.run(id)
   }
 
   #revisionOf(imageId: ImageId): number {

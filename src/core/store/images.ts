@@ -95,8 +95,8 @@ export class Images {
   }
 
   #known(sourceId: number, file: ScannedImage): StoredImage | undefined {
-    const exact = this.#exact.get(sourceId, file.path)
-    return exact ?? this.#equivalent.all(sourceId, file.path.normalize('NFC')).find(({ size }) => size === file.size)
+    const equivalent = this.#equivalent.all(sourceId, file.path.normalize('NFC'))
+    return equivalent.find(({ path }) => path === file.path) ?? equivalent.find(({ size }) => size === file.size)
   }
 
   #refresh(known: StoredImage, file: ScannedImage): ImageId {

@@ -125,9 +125,11 @@ function likeness(pair: Pair): number {
 }
 
 /** A mask was found where a box is expected: it belongs to another object, unless it is a box too. */
-function hasStrangeMask({ expected, found, maskIou }: Pair): boolean {
-  const mask = found.mask()
-  return maskIou === null && mask !== null && expected.mask() === null && runsArea(mask) !== boxArea(runsBox(mask))
+function hasStrangeMask(pair: Pair): boolean {
+  // Where both come from the same numbers no mask has to be computed.
+  if (pair.maskIou !== null || pair.expected.mask() !== null) return false
+  const mask = pair.found.mask()
+  return mask !== null && runsArea(mask) !== boxArea(runsBox(mask))
 }
 
 function pairOf(expected: Shape, found: Shape): Pair {

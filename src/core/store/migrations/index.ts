@@ -4,5 +4,6 @@ import { project } from './001-project.ts'
 import { runItemsByImage } from './002-run-items-by-image.ts'
 import { imports } from './003-imports.ts'
 import { sharedObjects } from './004-shared-objects.ts'
+import { provenanceIndex } from './005-provenance-index.ts'
 
-export const MIGRATIONS: readonly Migration[] = [project, runItemsByImage, imports, sharedObjects]
+export const MIGRATIONS: readonly Migration[] = [project, runItemsByImage, imports, sharedObjects, provenanceIndex]
