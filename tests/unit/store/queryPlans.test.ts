@@ -49,6 +49,7 @@ describe('query plans', () => {
     ['FROM replies WHERE', 'replies_question (image_hash=? AND model_hash=? AND prompt_hash=?)'],
     [`WHERE a.image_id = ? AND a.state = 'proposed'`, 'annotations_image (image_id=? AND state=?)'],
     ['FROM provenance p JOIN annotations', 'provenance_run (run_id=?)'],
+    ['FROM provenance p JOIN annotations', 'annotations_provenance (provenance_id=?)'],
     ['GROUP BY fingerprint, annotation_id', 'PRIMARY KEY (image_id=?)'],
     ['FROM import_objects WHERE image_id = ? AND import_id <> ?', 'PRIMARY KEY (image_id=?)'],
     ['FROM import_images WHERE image_id = ?', 'PRIMARY KEY (image_id=?)'],
