@@ -13,8 +13,8 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
 function line(row: Row): string {
   const what = row.what.padEnd(62)
   if ('skipped' in row) return `${what} skipped: ${row.skipped}`
-  const isMet = row.ratio >= row.aim ? 'met' : 'MISSED'
-  return `${what}${row.ours.padStart(11)}${row.peer.padStart(12)}${row.ratio.toFixed(2).padStart(8)}${String(row.aim).padStart(7)}  ${isMet}`
+  const verdict = row.aim === null ? '' : row.ratio >= row.aim ? 'met' : 'MISSED'
+  return `${what}${row.ours.padStart(11)}${row.peer.padStart(12)}${row.ratio.toFixed(2).padStart(8)}${String(row.aim ?? '-').padStart(7)}  ${verdict}`
 }
 
 function machine(): string {

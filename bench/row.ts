@@ -6,8 +6,8 @@ export interface Measured {
   readonly peer: string
   /** How many times better ours is; the point of the line. */
   readonly ratio: number
-  /** The least ratio that is good enough. */
-  readonly aim: number
+  /** The least ratio that is good enough; null for what is shown beside the row it is a part of, or has no peer that does the same. */
+  readonly aim: number | null
 }
 
 export interface Skipped {
