@@ -82,6 +82,8 @@ const READING: readonly Pair[] = [
   ['is no conversation', '不是对话'],
   ['is nested too deeply', '嵌套过深'],
   ['is nested too deep', '嵌套过深'],
+  ['{literal} is not JSON, though Python writes it for what is no finite number; it was read as a missing value', '{literal} 不是 JSON（Python 用它表示非有限的数值）；已按缺失值读取'],
+  ['is not valid JSON: {reason}', '不是有效的 JSON：{reason}'],
   ['is no JSON: {reason}', '不是 JSON：{reason}'],
   ['can\'t be read: {reason}', '无法读取：{reason}'],
   ['the file can\'t be read: {reason}', '文件无法读取：{reason}'],

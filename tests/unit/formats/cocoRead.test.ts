@@ -146,10 +146,13 @@ describe('files that are not as they should be', () => {
   })
 
   it('one bad record does not stop the rest; what stands before damage comes in', async () => {
-    const bad = whole().replace('"annotations":[', '"annotations":[{"id": 9, "image_id": 5, "bbox": [NaN, 1, 2, 3]}, 7,')
+    const bad = whole().replace('"annotations":[', '"annotations":[{"id": 9, "image_id": 5, "bbox": [1, , 2, 3]}, 7,')
     const first = await read(bad)
     expect(first.images[0]!.objects).toHaveLength(1)
-    expect(first.problems.map(({ objects, reason }) => [objects, reason])).toEqual([[1, 'is no record'], [1, expect.stringMatching(/not valid JSON/)]])
+    expect(first.problems.map(({ objects, place, reason }) => [objects, place, reason])).toEqual([
+      [1, expect.stringMatching(/^annotations at byte/), 'is no record'],
+      [1, 'annotation 9', expect.stringMatching(/not valid JSON/)],
+    ])
     const cut = await read(whole().replace('"annotations":[', `\n"annotations":[${JSON.stringify(BOX)},\n`).slice(0, -70))
     expect(cut.images[0]!.objects).toHaveLength(1)
     expect(cut.problems[0]).toMatchObject({ place: expect.stringMatching(/^line 3, byte \d+$/) as string, reason: expect.stringMatching(/cut off/) as string, objects: 0 })

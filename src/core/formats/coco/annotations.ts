@@ -71,6 +71,8 @@ export class CocoAnnotations implements ObjectMaker {
   private make(document: CocoDocument, record: CocoRecord, size: Size, order: number): MadeObject | null {
     const category = record['category_id']
     const place = `annotation ${isId(record['id']) ? record['id'] : `${order + 1} of image ${String(record['image_id'])}`}`
+    const literal = document.remarkOn(record)
+    if (literal !== null) this.problem(document, place, literal, 0)
     const kind = withoutGeometry(record)
     if (kind !== null) return this.count(document, kind, place)
     if (!isId(category)) return this.problem(document, place, 'has no category_id', 1)

@@ -7,6 +7,7 @@ import { GroupedPlaces } from '../common/json/groupedPlaces.ts'
 import { lineOf, scanJson } from '../common/json/jsonScan.ts'
 import type { ElementKind, FollowedIds, JsonPlace, OnElement } from '../common/json/jsonScan.ts'
 import { JsonSlices, LARGEST_RECORD } from '../common/json/jsonSlices.ts'
+import { idIn, literalRemark, parseLoose } from '../common/json/looseJson.ts'
 import { splitOf } from './recognize.ts'
 
 export type CocoId = number | string
@@ -19,8 +20,12 @@ export function idKey(id: CocoId): CocoId {
 
 /** A record that is there but can't be taken apart. */
 interface BadRecord {
-  readonly start: number
+  readonly name: string
   readonly reason: string
+}
+
+function annotationName(id: CocoId | null, start: number): string {
+  return id === null ? `annotation at byte ${start}` : `annotation ${id}`
 }
 
 /** Annotations whose image the walk could not tell. */
@@ -41,6 +46,8 @@ export class CocoDocument {
   /** The largest whole numbers used as ids. */
   readonly largest = { image: 0, annotation: 0 }
   private readonly handle: FileHandle
+  /** NaN or Infinity, by the record that holds it. */
+  private readonly literals = new WeakMap<object, string>()
   private readonly places = new GroupedPlaces()
   private readonly groups = new Map<CocoId, number>()
 
@@ -101,15 +108,15 @@ export class CocoDocument {
       const place = `${list} at byte ${first}${count > 1 ? ` and ${count - 1} more` : ''}`
       context.problem({ file: this.path, place, reason: 'is no record', objects: list === 'annotations' ? count : 0 })
     }
-    for (const { start, reason } of this.bad) context.problem({ file: this.path, place: `byte ${start}`, reason, objects: 1 })
+    for (const { name, reason } of this.bad) context.problem({ file: this.path, place: name, reason, objects: 1 })
   }
 
   private addAnnotation({ start, length }: JsonPlace, [id = null, image = null]: FollowedIds, kind: ElementKind): void {
     this.annotations++
     if (typeof id === 'number' && Number.isSafeInteger(id) && id > this.largest.annotation) this.largest.annotation = id
     if (kind === 'other') this.addStrange('annotations', start)
-    else if (kind === 'deep') this.bad.push({ start, reason: 'is nested too deeply' })
-    else if (length > LARGEST_RECORD) this.bad.push({ start, reason: `is ${length} bytes large, which no annotation is` })
+    else if (kind === 'deep') this.bad.push({ name: annotationName(id, start), reason: 'is nested too deeply' })
+    else if (length > LARGEST_RECORD) this.bad.push({ name: annotationName(id, start), reason: `is ${length} bytes large, which no annotation is` })
     else this.places.add(image === null ? NO_IMAGE : this.groupOf(image), start, length)
   }
 
@@ -154,22 +161,39 @@ export class CocoDocument {
   private *recordsOf(group: number, context: ReadContext): Generator<CocoRecord> {
     for (const [start, length] of this.places.of(group)) {
       const record = this.record({ start, length })
-      if (typeof record === 'string') context.problem({ file: this.path, place: `annotation at byte ${start}`, reason: record, objects: 1 })
+      if (typeof record === 'string') context.problem({ file: this.path, place: this.nameOf({ start, length }), reason: record, objects: 1 })
       else yield record
     }
   }
 
-  /** The object at a place, or in words why it is none. */
+  /** Of an annotation that can't be parsed. */
+  private nameOf({ start, length }: JsonPlace): string {
+    try {
+      return annotationName(idIn(this.slices.text(start, length)), start)
+    } catch {
+      return annotationName(null, start)
+    }
+  }
+
+  /** The object at a place, or in words why it is none; `remarkOn` says what was not JSON in it. */
   record(place: JsonPlace): CocoRecord | string {
     const value = this.value(place)
     if (value instanceof Error) return value.message
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as CocoRecord) : 'is not an object'
   }
 
+  /** What a record holds that is not JSON and was read all the same, in words; null where nothing. */
+  remarkOn(record: CocoRecord): string | null {
+    const literal = this.literals.get(record)
+    return literal === undefined ? null : literalRemark(literal)
+  }
+
   /** The value at a place, or an error in words. */
   value({ start, length }: JsonPlace): unknown {
     try {
-      return this.slices.parse(start, length)
+      const { value, literal } = parseLoose(this.slices.text(start, length))
+      if (literal !== null && typeof value === 'object' && value !== null) this.literals.set(value, literal)
+      return value
     } catch (error) {
       return new Error(`is not valid JSON: ${(error as Error).message.replace(/, ".*$/s, '')}`)
     }

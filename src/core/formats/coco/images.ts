@@ -60,7 +60,11 @@ export class CocoImages {
       const record = document.record(place)
       const where = scanned === null ? `image at byte ${place.start}` : `image ${scanned}`
       if (typeof record === 'string') this.problem(document, where, record)
-      else if (isWanted(scanned && idKey(scanned))) this.addImage(document, record, place, scanned, where, ids)
+      else if (isWanted(scanned && idKey(scanned))) {
+        const literal = document.remarkOn(record)
+        if (literal !== null) this.problem(document, where, literal)
+        this.addImage(document, record, place, scanned, where, ids)
+      }
     }
     return ids
   }
@@ -74,7 +78,7 @@ export class CocoImages {
       else this.problem(document, `image_id ${id}`, 'no image that can be read has this id', document.countOf(id))
     }
     for (const record of document.annotationsWithoutImage(this.context)) {
-      this.problem(document, `annotation ${String(record['id'])}`, 'has no image_id', 1)
+      this.problem(document, isId(record['id']) ? `annotation ${record['id']}` : 'annotations', 'has no image_id', 1)
     }
   }
 

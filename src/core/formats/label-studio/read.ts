@@ -6,6 +6,8 @@ import { asRecord, isKeepable } from '../common/foreignShapes.ts'
 import { lineOf, scanJson } from '../common/json/jsonScan.ts'
 import type { ElementKind, JsonSink } from '../common/json/jsonScan.ts'
 import { JsonSlices, LARGEST_RECORD } from '../common/json/jsonSlices.ts'
+import { literalRemark, parseLoose } from '../common/json/looseJson.ts'
+import type { LooseJson } from '../common/json/looseJson.ts'
 import type { FormatOption } from '../source.ts'
 import { readConfig } from './config.ts'
 import type { LabelingConfig } from './config.ts'
@@ -116,17 +118,20 @@ async function* tasksOf(
       const place = `task ${index + 1}`
       const read = kind === 'deep' ? 'is nested too deep' : parsed(slices, start, length)
       if (typeof read === 'string') context.problem({ file, place, reason: read, objects: 0 })
-      else yield { value: read.value, place }
+      else {
+        if (read.literal !== null) context.problem({ file, place, reason: literalRemark(read.literal), objects: 0 })
+        yield { value: read.value, place }
+      }
     }
   } finally {
     await handle.close()
   }
 }
 
-function parsed(slices: JsonSlices, start: number, length: number): { value: unknown } | string {
+function parsed(slices: JsonSlices, start: number, length: number): LooseJson | string {
   try {
-    const value = slices.parse(start, length)
-    return isKeepable(value) ? { value } : 'is nested too deep'
+    const read = parseLoose(slices.text(start, length))
+    return isKeepable(read.value) ? read : 'is nested too deep'
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return `can't be read: ${error.message}`
     throw error

@@ -7,6 +7,7 @@ import type { Dataset, DatasetImage, DatasetLabel, DatasetObject, ImportFormat, 
 import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import { datasetPath, splitOfPath } from '../common/files/datasetPath.ts'
 import { asRecord, isKeepable, sizeOf } from '../common/foreignShapes.ts'
+import { literalRemark, parseLoose } from '../common/json/looseJson.ts'
 import type { SourceValues } from '../kept.ts'
 import type { FormatOption } from '../source.ts'
 import { ID, IGNORE_LABEL, LABELS_FILE, OWN_KEY } from './names.ts'
@@ -53,11 +54,14 @@ async function candidates(files: DatasetFiles): Promise<string[]> {
 }
 
 /** null for JSON of another kind. */
-async function parseLabelMe(files: DatasetFiles, path: string): Promise<Values | null> {
+async function parseLabelMe(files: DatasetFiles, path: string, remark: (reason: string) => void = () => undefined): Promise<Values | null> {
   if (!(await mayBeLabelMe(files, path))) return null
-  const values = asRecord(JSON.parse(await files.readText(path, LARGEST)))
+  const { value, literal } = parseLoose(await files.readText(path, LARGEST))
+  const values = asRecord(value)
   if (!isKeepable(values)) throw new AppError('invalid-dataset', 'it is nested too deep.')
-  return values && isLabelMe(values) ? values : null
+  if (!values || !isLabelMe(values)) return null
+  if (literal !== null) remark(literalRemark(literal))
+  return values
 }
 
 /** From the beginning of a file: other JSON files may be too large to parse only to see what they are. */
@@ -100,7 +104,7 @@ async function readFile(
   }
   let values: Values | null
   try {
-    values = await parseLabelMe(files, file)
+    values = await parseLabelMe(files, file, (reason) => void refuse(reason))
   } catch (error) {
     return refuse(`the file can't be read: ${(error as Error).message}`)
   }

@@ -21,12 +21,8 @@ export class JsonSlices {
     this.handle = handle
   }
 
-  /** @throws SyntaxError where the slice is not JSON; RangeError where it is larger than `LARGEST_RECORD` */
-  parse(start: number, length: number): unknown {
-    return JSON.parse(this.text(start, length))
-  }
-
-  private text(start: number, length: number): string {
+  /** The piece as it stands. @throws RangeError where it is larger than `LARGEST_RECORD` */
+  text(start: number, length: number): string {
     if (start < this.from || start + length > this.to) this.read(start, length)
     const at = start - this.from
     return this.buffer.toString('utf8', at, at + length)
