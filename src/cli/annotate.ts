@@ -36,8 +36,9 @@ export async function annotate(paths: readonly string[], options: AnnotateOption
     const onFound = (images: number) => {
       bar.say(`${plural(images, 'picture')} found`)
     }
-    const { ids, passedOver } = await addImages(project, paths, { signal, onFound })
+    const { ids, removed, passedOver } = await addImages(project, paths, { signal, onFound })
     bar.end()
+    if (removed.length > 0) out.note(`${plural(removed.length, 'picture')} left out: removed from the project before. Show removed images again in the window.`)
     bar.say('Loading the models')
     const loaded = await loadModels(engine, models, { ...recipe, device: options.device ?? null }, signal)
     bar.end()

@@ -12,6 +12,8 @@ export const ProjectInfo = z.object({
   /** File name without folder, e.g. `warehouse.marquee`. */
   name: z.string(),
   images: z.number().int(),
+  /** Images that were removed from the project and can be shown again. */
+  removed: z.number().int(),
   annotations: z.number().int(),
   /** True while folders are still being read. */
   scanning: z.boolean(),
@@ -227,6 +229,7 @@ export const FolderListing = z.object({
 const EditRange = z.object({ first: z.number().int().positive(), last: z.number().int().positive() })
 
 const none = z.null()
+const someImages = z.object({ imageIds: z.array(ImageId) })
 const imageAt = z.object({ imageId: ImageId, frame: z.number().int().nonnegative() })
 /** A frame as models see it: deep ones through a window, else through all their values. */
 const imageSeen = imageAt.extend({ window: ModelWindow.optional() })
@@ -235,12 +238,18 @@ export const appContract = {
   'project.info': call(none, ProjectInfo),
   'project.recent': call(none, z.array(z.string())),
   'project.open': call(z.object({ path: z.string() }), ProjectInfo),
-  /** Adds folders or files while the window goes on. */
-  'images.add': job(z.object({ paths: z.array(z.string()).min(1) }), z.object({ found: z.number() }), z.object({ added: z.number(), problems: z.array(z.string()) })),
+  /** Adds folders or files while the window goes on. Images that were removed stay so unless `restore`; those count as added. */
+  'images.add': job(z.object({ paths: z.array(z.string()).min(1), restore: z.boolean().optional() }), z.object({ found: z.number() }), z.object({ added: z.number(), problems: z.array(z.string()) })),
   'images.list': call(ImageQuery, z.object({ total: z.number().int(), rows: z.array(ImageRow) })),
   /** The image so many places further on (back where `by` is less than 0) among those that match, or the outermost; null where none is left. */
   'images.beside': call(z.object({ search: z.string(), imageId: ImageId, by: z.number().int().min(-500).max(500).refine((by) => by !== 0) }), ImageRow.nullable()),
   'images.get': call(z.object({ imageId: ImageId }), ImageRow),
+  /** How many objects, proposals too, lie on these images. */
+  'images.objects': call(someImages, z.object({ objects: z.number().int() })),
+  /** Takes images out of the project with their objects; files stay. A later scan does not bring them back. Gives those that were in it. */
+  'images.remove': call(someImages, someImages),
+  /** Brings removed images back with the objects they had, all where null. Gives those that were removed. */
+  'images.restore': call(z.object({ imageIds: z.array(ImageId).nullable() }), someImages),
   /** Pages of one file may differ in size; upright, in pixels. */
   'images.frameSize': call(imageAt, z.object({ width: z.number().int(), height: z.number().int() })),
   /** What the stored values of a frame are; null where it is shown without a window. */

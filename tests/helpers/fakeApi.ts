@@ -74,13 +74,45 @@ export class FakeHost {
 
   readonly api: Api
 
+  /** Images that were removed, with what lay on them. */
+  readonly removed = new Map<ImageId, { readonly row: ImageRow; readonly annotations: Stored['annotations'] }>()
+
+  #remove({ imageIds }: { imageIds: ImageId[] }) {
+    for (const id of imageIds) {
+      const { annotations, revision } = this.stored.get(id)!
+      const [row] = this.images.splice(this.images.findIndex((image) => image.id === id), 1)
+      this.removed.set(id, { row: row!, annotations })
+      this.stored.set(id, { annotations: new Map(), revision: revision + 1 })
+    }
+    this.#renumber()
+    return Promise.resolve({ imageIds })
+  }
+
+  #restore({ imageIds }: { imageIds: ImageId[] | null }) {
+    const ids = imageIds ?? [...this.removed.keys()]
+    for (const id of ids) {
+      const { row, annotations } = this.removed.get(id)!
+      this.removed.delete(id)
+      this.images.push(row)
+      this.stored.set(id, { annotations, revision: this.stored.get(id)!.revision + 1 })
+    }
+    this.#renumber()
+    return Promise.resolve({ imageIds: ids })
+  }
+
+  #renumber(): void {
+    this.images.sort((a, b) => a.id - b.id)
+    this.images.forEach((row, index) => this.images.splice(index, 1, { ...row, index }))
+  }
+
   #handlers() {
     const row = ({ imageId }: { imageId: ImageId }) => {
       const found = this.images.find(({ id }) => id === imageId)
-      return found && { ...found, revision: this.stored.get(imageId)!.revision }
+      if (!found) throw new AppError('not-found', 'This image is not in the project any more.')
+      return { ...found, revision: this.stored.get(imageId)!.revision }
     }
     return {
-      'project.info': () => Promise.resolve({ name: this.project, images: this.images.length, annotations: 0, scanning: false, exportFolder: '/pictures', notice: null }),
+      'project.info': () => Promise.resolve({ name: this.project, images: this.images.length, removed: this.removed.size, annotations: 0, scanning: false, exportFolder: '/pictures', notice: null }),
       'settings.get': () => Promise.resolve({ ...this.settings }),
       'settings.set': ({ key, value }: { key: string; value: unknown }) => {
         this.settings[key] = value
@@ -97,7 +129,9 @@ export class FakeHost {
         const matches = this.images.filter(({ id, path }) => path.includes(search) && Math.sign(id - imageId) === Math.sign(by))
         return Promise.resolve((by > 0 ? matches : matches.reverse()).slice(0, Math.abs(by)).at(-1) ?? null)
       },
-      'images.get': (args: { imageId: ImageId }) => Promise.resolve(row(args)),
+      'images.get': async (args: { imageId: ImageId }) => Promise.resolve(row(args)),
+      'images.remove': (args: { imageIds: ImageId[] }) => this.#remove(args),
+      'images.restore': (args: { imageIds: ImageId[] | null }) => this.#restore(args),
       ...fakeLabels(this),
       'annotations.load': ({ imageId }: { imageId: ImageId }) => {
         const { annotations, revision } = this.stored.get(imageId)!

@@ -15,6 +15,8 @@ export interface AddedImages {
   readonly ids: readonly ImageId[]
   /** How many of them the project did not know before. */
   readonly added: number
+  /** Found, but removed from the project before: they stay so. */
+  readonly removed: readonly ImageId[]
   /** What was passed over or can't be shown, and why, in words. */
   readonly problems: readonly string[]
   /** The part of them that became no image: folders that can't be read, or were visited by another way. */
@@ -35,6 +37,7 @@ export async function addImages(project: Project, paths: readonly string[], { si
   const ids: ImageId[] = []
   const problems: string[] = []
   const passedOver: string[] = []
+  const removed: ImageId[] = []
   let added = 0
   const store = async (batch: readonly FoundFile[]) => {
     const read = await Promise.all(batch.map(readHeader))
@@ -42,6 +45,7 @@ export async function addImages(project: Project, paths: readonly string[], { si
     for (const [root, images] of Map.groupBy(read, (_, i) => batch[i]!.root)) {
       const stored = project.images.upsert(project.sources.add(root).id, images)
       ids.push(...stored.ids)
+      removed.push(...stored.removed)
       added += stored.added
     }
     onFound?.(ids.length)
@@ -56,7 +60,7 @@ export async function addImages(project: Project, paths: readonly string[], { si
     batch = []
   }
   if (batch.length > 0) await store(batch)
-  return { ids, added, problems: [...problems, ...passedOver], passedOver }
+  return { ids, added, removed, problems: [...problems, ...passedOver], passedOver }
 }
 
 /** @throws AppError not-found naming the first path that isn't there */

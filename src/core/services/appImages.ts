@@ -10,16 +10,18 @@ import type { AppSession } from './appSession.ts'
 import type { Roots } from './roots.ts'
 
 type Handlers = HandlersOf<typeof appContract>
+type ImageCalls = 'images.add' | 'images.list' | 'images.beside' | 'images.get' | 'images.objects' | 'images.remove' | 'images.restore'
 
-export function imageHandlers(session: AppSession, roots: Roots): Pick<Handlers, 'images.add' | 'images.list' | 'images.beside' | 'images.get'> {
+export function imageHandlers(session: AppSession, roots: Roots): Pick<Handlers, ImageCalls> {
   return {
-    'images.add': async ({ paths }, { signal, report }) => {
+    'images.add': async ({ paths, restore = false }, { signal, report }) => {
       const real = await Promise.all(paths.map((path) => roots.check(path)))
       const onFound = (found: number) => {
         report({ found })
       }
-      const { added, problems } = await readIntoProject(session, real, { signal, onFound })
-      return { added, problems: [...problems] }
+      const { added, problems, removed } = await readIntoProject(session, real, { signal, onFound })
+      const restored = restore ? restoreImages(session, removed) : []
+      return { added: added + restored.length, problems: [...problems] }
     },
     'images.list': ({ search, offset, limit }) => {
       const { total, rows } = session.project.search.page(parseSearch(search), offset, limit)
@@ -30,7 +32,26 @@ export function imageHandlers(session: AppSession, roots: Roots): Pick<Handlers,
       return Promise.resolve(row ? rowOf(row) : null)
     },
     'images.get': ({ imageId }) => Promise.resolve(imageRow(session, imageId)),
+    'images.objects': ({ imageIds }) => Promise.resolve({ objects: session.project.removals.objectsOf(imageIds) }),
+    'images.remove': ({ imageIds }) => {
+      const removed = session.project.removals.remove(imageIds, 'person')
+      tell(session, removed)
+      return Promise.resolve({ imageIds: removed })
+    },
+    'images.restore': ({ imageIds }) => Promise.resolve({ imageIds: restoreImages(session, imageIds ?? session.project.removals.list()) }),
   }
+}
+
+function restoreImages(session: AppSession, imageIds: readonly ImageId[]): ImageId[] {
+  const restored = session.project.removals.restore(imageIds, 'person')
+  tell(session, restored)
+  return restored
+}
+
+/** Lists of images, and the counts of labels, are others now. */
+function tell(session: AppSession, imageIds: readonly ImageId[]): void {
+  for (const imageId of imageIds) session.changes.announce({ imageId })
+  if (imageIds.length > 0) session.changes.announce({ images: true, labels: true })
 }
 
 /** Adds files and folders while windows go on, and tells them. Throws like `addImages`. */

@@ -110,6 +110,7 @@ async function infoOf(session: AppSession, roots: Roots): Promise<ProjectInfo> {
   return {
     name: session.name,
     images: project.images.count(),
+    removed: project.removals.count(),
     annotations: project.annotations.count(),
     scanning: session.scanning,
     exportFolder: (await session.ownFolder()) ?? roots.first,

@@ -29,7 +29,7 @@ const BATCH = 500
 export class Annotations {
   readonly #connection: Connection
   readonly #log: EditLog
-  readonly #revision
+  readonly #image
   readonly #setRevision
   readonly #ofImage
   readonly #get
@@ -44,7 +44,7 @@ export class Annotations {
     this.#connection = connection
     this.#log = log
     const select = `SELECT ${COLUMNS.join(', ')} FROM annotations`
-    this.#revision = connection.prepare<{ revision: number }>('SELECT revision FROM images WHERE id = ?')
+    this.#image = connection.prepare<{ revision: number; removed: number }>('SELECT revision, removed FROM images WHERE id = ?')
     this.#setRevision = connection.prepare('UPDATE images SET revision = ? WHERE id = ?')
     this.#ofImage = connection.prepare<AnnotationRow>(`${select} WHERE image_id = ? ORDER BY z, rowid`)
     this.#get = connection.prepare<AnnotationRow>(`${select} WHERE id = ?`)
@@ -65,20 +65,21 @@ export class Annotations {
 
   /** The annotations of one image, bottom to top, and the revision to base changes on. Throws `not-found`. */
   load(imageId: ImageId): ImageAnnotations {
-    return { revision: this.#revisionOf(imageId), annotations: this.#ofImage.all(imageId).map(annotationOf) }
+    return { revision: this.#imageOf(imageId).revision, annotations: this.#ofImage.all(imageId).map(annotationOf) }
   }
 
   /**
    * Applies the changes, logs them and gives the image's new revision, all in one transaction that is on disk when
    * this returns. Changes that change nothing give the revision the image had.
    * Throws `stale-revision` where the image has moved on or a `from` is not what is stored, `invalid-argument` for
-   * changes that cannot be meant; nothing is written then.
+   * changes that cannot be meant, `not-found` for an image that was removed; nothing is written then.
    */
   apply({ imageId, baseRevision, changes, actor, reason }: Edit): number {
     return this.#connection.transaction(() => {
-      const current = this.#revisionOf(imageId)
+      const { revision: current, removed } = this.#imageOf(imageId)
       if (current !== baseRevision) throw stale(imageId, { baseRevision, current })
       if (isEmpty(changes)) return current
+      if (removed === 1) throw new AppError('not-found', 'This image was removed from the project. Show it again to change its objects.', { imageId })
       for (const step of stepsOf(changes)) this.#write(imageId, step)
       this.#setRevision.run(current + 1, imageId)
       this.#log.append({ imageId, revision: current + 1, actor, reason, changes })
@@ -120,10 +121,10 @@ export class Annotations {
     else this.#remove.run(id)
   }
 
-  #revisionOf(imageId: ImageId): number {
-    const row = this.#revision.get(imageId)
+  #imageOf(imageId: ImageId): { readonly revision: number; readonly removed: number } {
+    const row = this.#image.get(imageId)
     if (!row) throw new AppError('not-found', `Image ${String(imageId)} is not in this project.`, { imageId })
-    return row.revision
+    return row
   }
 }
 

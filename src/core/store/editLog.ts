@@ -38,6 +38,7 @@ export class EditLog {
   readonly #last
   readonly #after
   readonly #ofImage
+  readonly #lastOf
   readonly #unlogged
 
   constructor(connection: Connection) {
@@ -47,6 +48,7 @@ export class EditLog {
     this.#last = connection.prepare<{ id: number; hash: string }>('SELECT id, hash FROM edits ORDER BY id DESC LIMIT 1')
     this.#after = connection.prepare<Row>(`SELECT ${COLUMNS} FROM edits WHERE id > ? ORDER BY id LIMIT ${String(BATCH)}`)
     this.#ofImage = connection.prepare<Row>(`SELECT ${COLUMNS} FROM edits WHERE image_id = ? ORDER BY revision`)
+    this.#lastOf = connection.prepare<Row>(`SELECT ${COLUMNS} FROM edits WHERE image_id = ? ORDER BY revision DESC LIMIT 1`)
     this.#unlogged = connection.prepare<{ id: ImageId }>(
       `SELECT id FROM images WHERE revision <> (SELECT coalesce(max(revision), 0) FROM edits WHERE image_id = images.id) LIMIT 1`,
     )
@@ -63,6 +65,12 @@ export class EditLog {
   /** What was done to one image, first to last. */
   ofImage(imageId: ImageId): LogEntry[] {
     return this.#ofImage.all(imageId).map(entryOf)
+  }
+
+  /** What was done to one image last. */
+  lastOf(imageId: ImageId): LogEntry | null {
+    const row = this.#lastOf.get(imageId)
+    return row ? entryOf(row) : null
   }
 
   /** Every edit, first to last. */

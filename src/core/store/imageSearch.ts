@@ -60,18 +60,18 @@ export class ImageSearch {
 
   constructor(connection: Connection) {
     this.#connection = connection
-    this.#row = connection.prepare<Row>(`SELECT ${COLUMNS} FROM images i WHERE i.id = ?`)
-    this.#between = connection.prepare<{ count: number }>('SELECT count(*) AS count FROM images WHERE id >= ? AND id < ?')
+    this.#row = connection.prepare<Row>(`SELECT ${COLUMNS} FROM images i WHERE i.id = ? AND i.removed = 0`)
+    this.#between = connection.prepare<{ count: number }>('SELECT count(*) AS count FROM images WHERE removed = 0 AND id >= ? AND id < ?')
   }
 
   /** Matching rows from `offset` on, and how many there are in all. `index` counts in the whole list. */
   page(filter: ImageFilter, offset: number, limit: number): { readonly total: number; readonly rows: FoundImage[] } {
     const terms = conditions(filter)
-    const where = terms.length > 0 ? `WHERE ${terms.map(({ sql }) => `(${sql})`).join(' AND ')}` : ''
+    const where = ['i.removed = 0', ...terms.map(({ sql }) => `(${sql})`)].join(' AND ')
     const values = terms.flatMap(({ values: own }) => own)
-    const { total } = this.#connection.prepare<{ total: number }>(`SELECT count(*) AS total FROM images i ${where}`).get(...values)!
+    const { total } = this.#connection.prepare<{ total: number }>(`SELECT count(*) AS total FROM images i WHERE ${where}`).get(...values)!
     const rows = this.#connection
-      .prepare<Row>(`SELECT ${COLUMNS} FROM images i ${where} ORDER BY i.id LIMIT ? OFFSET ?`)
+      .prepare<Row>(`SELECT ${COLUMNS} FROM images i WHERE ${where} ORDER BY i.id LIMIT ? OFFSET ?`)
       .all(...values, limit, offset)
     return { total, rows: terms.length > 0 ? this.#indexed(rows) : rows.map((row, n) => ({ ...row, index: offset + n })) }
   }
@@ -79,7 +79,7 @@ export class ImageSearch {
   /** The matching row so many places after an image that need not match itself, or before it where `by` is less than 0; the outermost where there are not as many. */
   beside(filter: ImageFilter, id: ImageId, by: number): FoundImage | undefined {
     const terms = [...conditions(filter), { sql: by > 0 ? 'i.id > ?' : 'i.id < ?', values: [id] }]
-    const where = terms.map(({ sql }) => `(${sql})`).join(' AND ')
+    const where = ['i.removed = 0', ...terms.map(({ sql }) => `(${sql})`)].join(' AND ')
     const rows = this.#connection
       .prepare<Row>(`SELECT ${COLUMNS} FROM images i WHERE ${where} ORDER BY i.id ${by > 0 ? 'ASC' : 'DESC'} LIMIT ?`)
       .all(...terms.flatMap(({ values }) => values), Math.abs(by))

@@ -1,4 +1,7 @@
-/** Images of a project. Lists are read page by page: a project may have hundreds of thousands. */
+/**
+ * Images of a project. Lists are read page by page: a project may have hundreds of thousands. Lists and counts leave out
+ * removed images (`Removals`); those found by id or path may be removed.
+ */
 import { join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 import type { Image, ImageId } from '../../shared/model.ts'
@@ -42,6 +45,7 @@ export class Images {
   readonly #exact
   readonly #equivalent
   readonly #get
+  readonly #removed
   readonly #after
   readonly #page
   readonly #root
@@ -62,14 +66,15 @@ export class Images {
       `SELECT ${COLUMNS} FROM images i WHERE source_id = ? AND path_key = ? ORDER BY id`,
     )
     this.#get = connection.prepare<StoredImage>(`SELECT ${COLUMNS} FROM images i WHERE id = ?`)
+    this.#removed = connection.prepare<{ removed: number }>('SELECT removed FROM images WHERE id = ?')
     this.#after = connection.prepare<StoredImage>(
-      `SELECT ${COLUMNS} FROM images i WHERE id > ? ORDER BY id LIMIT ${String(BATCH)}`,
+      `SELECT ${COLUMNS} FROM images i WHERE removed = 0 AND id > ? ORDER BY id LIMIT ${String(BATCH)}`,
     )
-    this.#page = connection.prepare<Omit<ListedImage, 'index'>>(`SELECT ${COUNTED} FROM images i ORDER BY id LIMIT ? OFFSET ?`)
+    this.#page = connection.prepare<Omit<ListedImage, 'index'>>(`SELECT ${COUNTED} FROM images i WHERE removed = 0 ORDER BY id LIMIT ? OFFSET ?`)
     this.#root = connection.prepare<{ root: string }>('SELECT root FROM sources WHERE id = ?')
-    this.#count = connection.prepare<{ count: number }>('SELECT count(*) AS count FROM images')
+    this.#count = connection.prepare<{ count: number }>('SELECT count(*) AS count FROM images WHERE removed = 0')
     this.#statuses = connection.prepare<{ status: ImageStatusName; count: number }>(
-      'SELECT status, count(*) AS count FROM images GROUP BY status',
+      'SELECT status, count(*) AS count FROM images WHERE removed = 0 GROUP BY status',
     )
     this.#setHash = connection.prepare('UPDATE images SET content_hash = ? WHERE id = ?')
     this.#setSource = connection.prepare('UPDATE images SET source_id = ?, path = ? WHERE id = ?')
@@ -79,18 +84,21 @@ export class Images {
   /**
    * Takes in what a scan found, in one transaction: images known by path are brought up to date and keep their
    * annotations. A path that differs from a known one only in its Unicode normal form is that image again (macOS and
-   * Linux disagree) where the file has the same size. An unchanged file keeps the content hash it had.
+   * Linux disagree) where the file has the same size. An unchanged file keeps the content hash it had. Images that were
+   * removed from the project stay so: `removed` has them, `ids` the others.
    */
-  upsert(sourceId: number, scanned: readonly ScannedImage[]): { readonly ids: ImageId[]; readonly added: number } {
+  upsert(sourceId: number, scanned: readonly ScannedImage[]): { readonly ids: ImageId[]; readonly added: number; readonly removed: ImageId[] } {
     return this.#connection.transaction(() => {
       let added = 0
+      const removed = new Set<ImageId>()
       const ids = scanned.map((file) => {
         const known = this.#known(sourceId, file)
+        if (known && this.isRemoved(known.id)) removed.add(known.id)
         if (known) return this.#refresh(known, file)
         added++
         return this.#insert.run(sourceId, ...pathOf(file), file.contentHash, ...factsOf(file)).id as ImageId
       })
-      return { ids, added }
+      return { ids: ids.filter((id) => !removed.has(id)), added, removed: [...removed] }
     })
   }
 
@@ -111,6 +119,10 @@ export class Images {
     return this.#get.get(id) ?? absent(id)
   }
 
+  isRemoved(id: ImageId): boolean {
+    return this.#removed.get(id)?.removed === 1
+  }
+
   /** By path relative to its source, in whichever Unicode normal form. */
   byPath(sourceId: number, path: string): StoredImage | null {
     return this.#exact.get(sourceId, path) ?? this.#equivalent.get(sourceId, path.normalize('NFC')) ?? null
@@ -121,7 +133,7 @@ export class Images {
     return join(this.#root.get(image.sourceId)!.root, image.path)
   }
 
-  /** All images in the order they came in. Other calls, writes too, may happen meanwhile. */
+  /** All that are not removed, in the order they came in. Other calls, writes too, may happen meanwhile. */
   *iterate(): Generator<StoredImage> {
     let last = -1
     for (;;) {

@@ -10,6 +10,7 @@ import { openConnection } from './open.ts'
 import type { OpenOptions } from './open.ts'
 import { Proposals } from './proposals.ts'
 import { Provenances } from './provenances.ts'
+import { Removals } from './removals.ts'
 import { Replies } from './replies.ts'
 import { Runs } from './runs.ts'
 import { Settings } from './settings.ts'
@@ -29,16 +30,19 @@ export async function openProject(file: string, options: OpenOptions = {}): Prom
 export function projectOf(connection: Connection) {
   const log = new EditLog(connection)
   const annotations = new Annotations(connection, log)
+  const images = new Images(connection)
+  const labels = new Labels(connection)
   const runs = new Runs(connection)
   const replies = new Replies(connection)
   const provenance = new Provenances(connection)
   return {
     file: connection.file,
     sources: new Sources(connection),
-    images: new Images(connection),
+    images,
     search: new ImageSearch(connection),
-    labels: new Labels(connection),
+    labels,
     annotations,
+    removals: new Removals(connection, { annotations, images, labels, log }),
     imports: new Imports(connection),
     runs,
     proposals: new Proposals(connection, { annotations, runs, replies, provenance }),

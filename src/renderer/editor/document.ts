@@ -11,7 +11,7 @@ import { acceptEdited, keptSame, onTop, recordOf, type Annotations } from './edi
 import type { Gesture } from './editorTypes.ts'
 import type { ActStep } from './history.ts'
 import { History, stepAct } from './history.ts'
-import type { LabelAct } from './labelActs.ts'
+import type { ProjectAct } from './labelActs.ts'
 import { messageOf } from './problems.ts'
 import type { EditorState } from './state.ts'
 import { Turns } from './turns.ts'
@@ -54,6 +54,12 @@ export class AnnotationDocument {
     this.#show(new Map(doc.annotations.map((annotation) => [annotation.id, annotation])), doc.revision)
   }
 
+  /** No image is at hand any more. */
+  close(): void {
+    this.#store.setState({ image: null, nextImage: null, frame: 0, hovered: null, draft: null })
+    this.#show(new Map(), 0)
+  }
+
   /** Shows what others changed; edits not yet stored stay. */
   async reload(imageId: ImageId): Promise<void> {
     await this.#autosave.settled()
@@ -94,13 +100,13 @@ export class AnnotationDocument {
     this.#save(imageId, changes, reason)
   }
 
-  /** Runs what a person does to labels after all such before it, and undo after that. */
-  changeLabels<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Runs what a person does to labels or the list of images after all such before it, and undo after that. */
+  changeProject<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.#turns.after(work)
   }
 
-  /** Of `changeLabels`, once it is done: a step of undo. */
-  recordAct(act: LabelAct): void {
+  /** Of `changeProject`, once it is done: a step of undo. */
+  recordAct(act: ProjectAct): void {
     this.#history.recordAct(act)
     this.#showSteps()
   }

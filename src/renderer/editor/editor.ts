@@ -12,6 +12,7 @@ import { maskingMethods } from './masking.ts'
 import { messageOf, problemMethods } from './problems.ts'
 import { projectLoader } from './project.ts'
 import { proposingMethods } from './proposing.ts'
+import { removingMethods } from './removing.ts'
 import type { EditorState } from './state.ts'
 import { INITIAL_STATE } from './state.ts'
 import { createTools } from './tools/index.ts'
@@ -28,7 +29,7 @@ export function createEditor(api: Api): Editor {
   const leave = () => void editor.cancelGesture()
   const ending = new AbortController()
   const loadProject = projectLoader(api, store, ending.signal)
-  const { openRow, ...images } = imageMethods(api, store, doc, { report, leave })
+  const { openRow, leaveRemoved, ...images } = imageMethods(api, store, doc, { report, leave })
 
   const update: Editor['update'] = (ids, change, reason) => {
     const { annotations } = store.getState()
@@ -43,7 +44,7 @@ export function createEditor(api: Api): Editor {
       return store.getState()
     },
     start: async () => {
-      void watchChanges({ api, store, doc, loadLabels, loadProject, report, openFirst: () => editor.openIndex(0) }, ending.signal)
+      void watchChanges({ api, store, doc, loadLabels, loadProject, leaveRemoved, report, openFirst: () => editor.openIndex(0) }, ending.signal)
       try {
         const [models, last] = await Promise.all([api['models.status'](null), findLastImage(api), loadLabels(), loadProject()])
         keepLastImage(api, store, ending.signal)
@@ -68,6 +69,7 @@ export function createEditor(api: Api): Editor {
     ...labels,
     ...viewMethods(store),
     ...images,
+    ...removingMethods(api, store, { doc, loadLabels, loadProject, leaveRemoved, open: (id) => editor.openImage(id), report }),
     ...maskingMethods(api, store, report),
     ...proposingMethods(api, store, { doc, loadLabels, holdLabel }),
     ...gestureMethods(() => editor, () => tools),

@@ -61,6 +61,10 @@ export interface Editor {
   next(): Promise<void>
   previous(): Promise<void>
   setFrame(frame: number): void
+  /** Takes images out of the project with their objects, one step of undo; files stay. Another image is at hand where that one went. */
+  removeImages(ids: readonly ImageId[]): Promise<void>
+  /** Brings removed images back, all where null, one step of undo; the first of them is at hand then. */
+  restoreImages(ids: readonly ImageId[] | null): Promise<void>
 
   /** The label of a single one becomes the one in hand. */
   select(ids: Iterable<AnnotationId>): void

@@ -6,7 +6,7 @@ import type { ChangeSet } from '../../shared/changes.ts'
 import { isEmpty, reverse, squash } from '../../shared/changes.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { Annotation, AnnotationId, ImageId, LabelId } from '../../shared/model.ts'
-import type { LabelAct } from './labelActs.ts'
+import type { ProjectAct } from './labelActs.ts'
 
 interface Entry<What> {
   /** When it was done, counted in gestures of this window. */
@@ -22,7 +22,7 @@ interface Stacks<What> {
 }
 
 export interface ActStep {
-  readonly act: LabelAct
+  readonly act: ProjectAct
   readonly at: number
 }
 
@@ -31,7 +31,7 @@ export type Step = { readonly changes: ChangeSet } | ActStep
 
 export class History {
   readonly #byImage = new Map<ImageId, Stacks<ChangeSet>>()
-  #labels: Stacks<LabelAct> = { undo: [], redo: [] }
+  #labels: Stacks<ProjectAct> = { undo: [], redo: [] }
   #done = 0
   #undone = 0
 
@@ -53,7 +53,7 @@ export class History {
   }
 
   /** What a person did to labels; nothing undone before it can be redone. */
-  recordAct(act: LabelAct): void {
+  recordAct(act: ProjectAct): void {
     for (const { redo } of this.#byImage.values()) redo.length = 0
     this.#labels.redo.length = 0
     const last = this.#labels.undo.at(-1)
@@ -130,8 +130,8 @@ export class History {
   }
 
   /** An act that can't be undone or redone any more. */
-  forgetAct(act: LabelAct): void {
-    const others = (entries: readonly Entry<LabelAct>[]) => entries.filter(({ what }) => what !== act)
+  forgetAct(act: ProjectAct): void {
+    const others = (entries: readonly Entry<ProjectAct>[]) => entries.filter(({ what }) => what !== act)
     this.#labels = { undo: others(this.#labels.undo), redo: others(this.#labels.redo) }
   }
 
@@ -146,7 +146,7 @@ export class History {
   }
 }
 
-function stepOf(entry: Entry<LabelAct> | null): ActStep | null {
+function stepOf(entry: Entry<ProjectAct> | null): ActStep | null {
   return entry && { act: entry.what, at: entry.at }
 }
 

@@ -16,7 +16,7 @@ interface Parts {
   readonly leave: () => void
 }
 
-/** `openRow` shows an image whose row is known. */
+/** `openRow` shows an image whose row is known, `leaveRemoved` another one when that at hand was removed from the project. */
 export function imageMethods(api: Api, store: StoreApi<EditorState>, doc: AnnotationDocument, parts: Parts) {
   const wishes = new Wishes(api, store, doc, parts)
   const methods: ImageMethods = {
@@ -32,7 +32,7 @@ export function imageMethods(api: Api, store: StoreApi<EditorState>, doc: Annota
       store.setState({ frame, selection: new Set(), hovered: null, draft: null })
     },
   }
-  return { ...methods, openRow: (row: ImageRow) => wishes.open(() => Promise.resolve(row)) }
+  return { ...methods, openRow: (row: ImageRow) => wishes.open(() => Promise.resolve(row)), leaveRemoved: () => wishes.leaveRemoved() }
 }
 
 /** Images a person wants to see: the last wish counts, however slow the disk is. */
@@ -86,6 +86,21 @@ class Wishes {
     if (image && search.trim() !== '') return this.#stepInSearch(image, search, by)
     const to = (this.#index ?? image?.index ?? -by) + by
     if (to >= 0 && to < imageCount) await this.openIndex(to)
+  }
+
+  /** To the image after it, else before it, first among those searched for; to none where none is left. */
+  async leaveRemoved(): Promise<void> {
+    const { image, search } = this.#store.getState()
+    if (!image) return
+    await this.open(async () => {
+      for (const among of new Set([search, '']))
+        for (const by of [1, -1]) {
+          const row = await this.#api['images.beside']({ search: among, imageId: image.id, by })
+          if (row) return row
+        }
+      if (this.#store.getState().image?.id === image.id) this.#doc.close()
+      return null
+    })
   }
 
   /** From where the press before leads, which is the last match where it would lead past it. */

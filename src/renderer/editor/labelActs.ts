@@ -4,7 +4,8 @@ import { AppError } from '../../shared/errors.ts'
 import type { AnnotationId, ImageId, LabelId } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
 
-export interface LabelAct {
+/** Of labels, and of the list of images: what belongs to no one image. */
+export interface ProjectAct {
   /** Acts that follow each other and have the same are one step: a colour is chosen by trying many. */
   readonly joins: string | null
   /** A removal: gestures of the time before, undone, can't be redone after it. */
@@ -25,7 +26,7 @@ export interface LabelChange {
 }
 
 /** Null where nothing changed. `before` and `after` are all labels, in their order; what others changed meanwhile is theirs. */
-export function changeAct(api: Api, id: LabelId, change: LabelChange, before: readonly LabelRow[], after: readonly LabelRow[]): LabelAct | null {
+export function changeAct(api: Api, id: LabelId, change: LabelChange, before: readonly LabelRow[], after: readonly LabelRow[]): ProjectAct | null {
   const was = before.find((label) => label.id === id)
   const is = after.find((label) => label.id === id)
   if (!was || !is) return null
@@ -52,7 +53,7 @@ export function changeAct(api: Api, id: LabelId, change: LabelChange, before: re
 }
 
 /** `settled` waits until edits on their way, which may name the label, are stored. */
-export function addAct(api: Api, label: LabelRow, position: number, settled: () => Promise<void>): LabelAct {
+export function addAct(api: Api, label: LabelRow, position: number, settled: () => Promise<void>): ProjectAct {
   return {
     joins: null,
     removes: false,
@@ -75,7 +76,7 @@ export function removeAct(
   api: Api,
   { label, position, into, edits }: { readonly label: LabelRow; readonly position: number; readonly into: LabelId | null; readonly edits: Edits },
   settled: () => Promise<void>,
-): LabelAct {
+): ProjectAct {
   let made = edits
   return {
     joins: null,

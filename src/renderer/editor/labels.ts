@@ -40,7 +40,7 @@ function labelChanges(api: Api, store: StoreApi<EditorState>, { doc, loadLabels,
 
   /** Does it in its turn, says what went wrong, and shows the labels as they are then. */
   const attempt = <Result>(work: () => Promise<Result>): Promise<Result | null> =>
-    doc.changeLabels(async () => {
+    doc.changeProject(async () => {
       try {
         return await work()
       } catch (error) {

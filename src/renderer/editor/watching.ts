@@ -1,6 +1,7 @@
 /** What other windows, runs and scans change, as it happens. */
 import type { StoreApi } from 'zustand/vanilla'
-import type { ImageRow } from '../../shared/appContract.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ImageId } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
 import type { AnnotationDocument } from './document.ts'
 import type { EditorState } from './state.ts'
@@ -15,6 +16,7 @@ export interface Watched {
   readonly doc: AnnotationDocument
   readonly loadLabels: () => Promise<void>
   readonly loadProject: () => Promise<void>
+  readonly leaveRemoved: () => Promise<void>
   readonly report: (message: string) => void
   readonly openFirst: () => Promise<void>
 }
@@ -41,19 +43,26 @@ export async function watchChanges(watched: Watched, signal: AbortSignal): Promi
 }
 
 async function take(watched: Watched, { imageIds, labels, images, everything = false }: Change): Promise<void> {
-  const { api, store, loadLabels, loadProject } = watched
+  const { store, loadLabels, loadProject } = watched
   if (labels || everything) await loadLabels()
   const before = store.getState().project?.name
   if (images || everything) await loadProject()
   if (images || everything || imageIds.length > 0) store.setState(({ imagesVersion }) => ({ imagesVersion: imagesVersion + 1 }))
   const { image } = store.getState()
   if (everything) await Promise.all([takeAgain(watched, before), loadModels(watched)])
-  else if (image && (images || imageIds.includes(image.id))) await takeImage(watched, await api['images.get']({ imageId: image.id }))
+  else if (image && (images || imageIds.includes(image.id))) await takeImage(watched, image.id)
 }
 
-async function takeImage({ store, doc }: Watched, row: ImageRow): Promise<void> {
+async function takeImage({ api, store, doc, leaveRemoved }: Watched, imageId: ImageId): Promise<void> {
+  const row = await api['images.get']({ imageId }).catch(nullIfGone)
+  if (!row) return store.getState().image?.id === imageId ? leaveRemoved() : undefined
   if (store.getState().image?.id === row.id) store.setState({ image: row })
   if (doc.isBehind(row.id, row.revision)) await doc.reload(row.id)
+}
+
+function nullIfGone(error: unknown): null {
+  if (error instanceof AppError && error.code === 'not-found') return null
+  throw error
 }
 
 async function loadModels({ api, store }: Watched): Promise<void> {

@@ -26,6 +26,7 @@ const IMAGES: readonly Sentence[] = [
   { said: '{file} lies outside the folders Marquee may read. Start Marquee with the folder it is in.', 'zh-CN': '{file} 不在 Marquee 可读取的文件夹内。请用它所在的文件夹启动 Marquee。' },
   { said: '{path} leads to {real}, which is part of this scan already.', 'zh-CN': '{path} 指向 {real}，而后者已在本次读取之中。' },
   { said: 'There is no picture in {places}. Marquee reads {formats}.', 'zh-CN': '{places} 中没有图像。Marquee 可读取 {formats}。' },
+  { said: 'This image was removed from the project. Show it again to change its objects.', 'zh-CN': '此图像已从项目中移除。请重新显示后再更改其对象。' },
   { said: 'This image is not in the project any more.', 'zh-CN': '此图像已不在项目中。' },
   { said: 'There is no file or folder "{path}". Check the path.', 'zh-CN': '没有文件或文件夹“{path}”。请检查路径。' },
   { said: 'score:{value} is not understood. Write score:<0.5 or score:>=0.8.', 'zh-CN': '无法理解 score:{value}。请写 score:<0.5 或 score:>=0.8。' },

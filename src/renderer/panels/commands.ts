@@ -6,7 +6,7 @@ import { checkState, mendFinding, openCheck, stepFinding } from './check/checkWo
 import { folderRun, runFolder } from './prompt/folderRun.ts'
 import { runPrompt } from './prompt/runPrompt.ts'
 import { settings } from './settings.ts'
-import { focusNextPanel, focusPrompt, openDialog, windowState } from './windowState.ts'
+import { askToRemove, focusNextPanel, focusPrompt, openDialog, windowState } from './windowState.ts'
 
 export type CommandGroup = ActionGroup | 'file' | 'run' | 'window' | 'help'
 
@@ -38,6 +38,8 @@ const windowCommands: readonly Command[] = [
   command('file.previousFinding', ['shift+f8'], (editor) => void stepFinding(editor, -1), { enabled: hasFindings }),
   command('file.mendFinding', ['f9'], (editor) => void mendFinding(editor), { enabled: hasFindings }),
   command('object.simplify', ['shift+s'], () => openDialog('simplify'), { enabled: hasOutline }),
+  command('image.remove', [], ({ state }) => state.image && askToRemove([state.image.id]), { enabled: hasImage }),
+  command('image.showRemoved', [], (editor) => void editor.restoreImages(null), { enabled: ({ state }) => (state.project?.removed ?? 0) > 0 }),
   command('run.focusPrompt', ['/'], focusPrompt),
   command('run.mark', ['mod+enter'], runPrompt, { enabled: (editor) => hasImage(editor) && !editor.state.run.busy }),
   command('run.folder', ['mod+b'], (editor) => void runFolder(editor), { enabled: () => !folderRun.getState().running }),

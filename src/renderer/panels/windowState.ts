@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import type { ModelActivity } from '../../shared/appContract.ts'
 import type { ImageId } from '../../shared/model.ts'
 
-export type DialogName = 'open' | 'import' | 'dropped' | 'export' | 'simplify' | 'models' | 'keys' | 'settings' | 'palette' | 'problems'
+export type DialogName = 'open' | 'import' | 'dropped' | 'export' | 'simplify' | 'models' | 'keys' | 'settings' | 'palette' | 'problems' | 'removeImages'
 
 export interface WindowState {
   readonly dialog: DialogName | null
@@ -19,6 +19,8 @@ export interface WindowState {
   readonly promptFocus: number
   /** Grows whenever the focus should go to the next part of the window. */
   readonly panelFocus: number
+  /** Images that a dialog asks about: they may go from the project. */
+  readonly removing: readonly ImageId[]
   /** A first prompt was typed since the window opened. */
   readonly prompted: boolean
   /** The image that was asked about last: its answer is not shown beside another. */
@@ -39,6 +41,7 @@ export const windowState = createStore<WindowState>()(() => ({
   dialog: null,
   dropped: null,
   dataset: null,
+  removing: [],
   tour: false,
   viewPopover: false,
   wordsPopover: false,
@@ -59,5 +62,6 @@ export function useWindow<Part>(selector: (state: WindowState) => Part): Part {
 
 export const openDialog = (dialog: DialogName) => windowState.setState({ dialog, viewPopover: false, wordsPopover: false })
 export const closeDialog = () => windowState.setState({ dialog: null, dropped: null, dataset: null })
+export const askToRemove = (removing: readonly ImageId[]) => windowState.setState({ dialog: 'removeImages', removing })
 export const focusPrompt = () => windowState.setState(({ promptFocus }) => ({ promptFocus: promptFocus + 1 }))
 export const focusNextPanel = () => windowState.setState(({ panelFocus }) => ({ panelFocus: panelFocus + 1 }))

@@ -83,7 +83,7 @@ describe('the page in Electron', () => {
     drop('/p.marquee')
     expect(add).not.toHaveBeenCalled()
     drop('/pictures', 'made-up.png')
-    await vi.waitFor(() => expect(add.mock.calls.map(([args]) => args)).toEqual([{ paths: ['/pictures'] }]))
+    await vi.waitFor(() => expect(add.mock.calls.map(([args]) => args)).toEqual([{ paths: ['/pictures'], restore: true }]))
     const over = new Event('dragover', { cancelable: true })
     page.dispatchEvent(over)
     expect(over.defaultPrevented).toBe(true)

@@ -161,6 +161,30 @@ describe('labels', () => {
   })
 })
 
+describe('removed images', () => {
+  it('go with their objects, stay away at the next scan, and come back when asked for', async () => {
+    const { id: label } = await api['labels.ensure']({ name: 'car' })
+    await draw(one, 1, label)
+    await draw(one, 2, label)
+    expect(await api['images.objects']({ imageIds: [one, two] })).toEqual({ objects: 2 })
+    const { sequence } = await api['changes.next']({ after: 0 })
+    expect(await api['images.remove']({ imageIds: [one] })).toEqual({ imageIds: [one] })
+    expect(await api['changes.next']({ after: sequence })).toMatchObject({ imageIds: [one], images: true, labels: true })
+    expect(await api['project.info'](null)).toMatchObject({ images: 1, removed: 1, annotations: 0 })
+    await expect(api['images.get']({ imageId: one })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(draw(one, 3, label)).rejects.toMatchObject({ code: 'not-found' })
+    const pictures = join(folder, 'pictures')
+    expect(await api['images.add']({ paths: [pictures] })).toEqual({ added: 0, problems: [] })
+    expect(await api['project.info'](null)).toMatchObject({ images: 1, removed: 1 })
+    expect(existsSync(join(pictures, '1.png'))).toBe(true)
+    expect(await api['images.restore']({ imageIds: null })).toEqual({ imageIds: [one] })
+    expect((await api['annotations.load']({ imageId: one })).annotations).toHaveLength(2)
+    await api['images.remove']({ imageIds: [one] })
+    expect(await api['images.add']({ paths: [pictures], restore: true })).toEqual({ added: 1, problems: [] })
+    expect(await api['project.info'](null)).toMatchObject({ images: 2, removed: 0, annotations: 2 })
+  })
+})
+
 describe('annotations', () => {
   it('from an old revision are refused, and nothing is overwritten', async () => {
     const { id: labelId } = await api['labels.ensure']({ name: 'car' })

@@ -38,7 +38,7 @@ describe('images.upsert', () => {
     const changes = { ...EMPTY_CHANGES, added: [annotation(1)] }
     project.annotations.apply({ imageId: ids[0]!, baseRevision: 0, changes, actor: 'a', reason: 'r' })
     project.images.setContentHash(ids[0]!, 'abc')
-    expect(project.images.upsert(sourceId, [scanned('0.png', { width: 641 })])).toEqual({ ids, added: 0 })
+    expect(project.images.upsert(sourceId, [scanned('0.png', { width: 641 })])).toEqual({ ids, added: 0, removed: [] })
     expect(project.images.get(ids[0]!)).toMatchObject({ width: 641, contentHash: 'abc', revision: 1 })
     project.images.upsert(sourceId, [scanned('0.png', { mtime: 1.8e12 })])
     expect(project.images.get(ids[0]!).contentHash).toBeNull()
@@ -52,7 +52,7 @@ describe('images.upsert', () => {
     expect(NFC).not.toBe(NFD)
     expect(project.images.byPath(source.id, NFC)?.id).toBe(ids[0])
     expect(project.images.byPath(source.id, NFD)?.path).toBe(NFD)
-    expect(project.images.upsert(source.id, [scanned(NFC)])).toEqual({ ids, added: 0 })
+    expect(project.images.upsert(source.id, [scanned(NFC)])).toEqual({ ids, added: 0, removed: [] })
     expect(project.images.get(ids[0]!).path).toBe(NFC)
     expect(project.images.byPath(source.id, 'other.png')).toBeNull()
     expect(project.images.byPath(source.id + 1, NFC)).toBeNull()
@@ -64,7 +64,7 @@ describe('images.upsert', () => {
     const files = [scanned(NFC, { size: 1 }), scanned(NFD, { size: 2 })]
     const { ids } = project.images.upsert(source.id, files)
     expect(new Set(ids).size).toBe(2)
-    expect(project.images.upsert(source.id, files)).toEqual({ ids, added: 0 })
+    expect(project.images.upsert(source.id, files)).toEqual({ ids, added: 0, removed: [] })
     expect(project.images.byPath(source.id, NFD)?.size).toBe(2)
   })
 

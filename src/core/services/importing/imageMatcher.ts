@@ -1,5 +1,5 @@
 /** Which image of the project a dataset's image is; makes new ones where it is none. */
-import { posix } from 'node:path'
+import { join, posix } from 'node:path'
 import { toWireError } from '../../../shared/errors.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import type { DatasetImage } from '../../formats/dataset.ts'
@@ -26,12 +26,15 @@ export class ImageMatcher {
   readonly #hashes = new Map<StoredImage['id'], Promise<string | null>>()
   /** Images without a picture, by path in normal form C. */
   readonly #lost = new Map<string, StoredImage>()
+  /** Files of images that were removed from the project. */
+  readonly #removed: ReadonlySet<string>
 
   /** `keepMissing`: the folder under which images are stored whose file was not found; null leaves those out. */
   constructor(project: Project, finder: ImageFinder, keepMissing: string | null) {
     this.#project = project
     this.#finder = finder
     this.#keepMissing = keepMissing
+    this.#removed = new Set(project.removals.list().map((id) => project.images.fileOf(project.images.get(id))))
     for (const image of project.images.iterate()) {
       if (image.status === 'missing') {
         this.#lost.set(image.path.normalize('NFC'), image)
@@ -52,7 +55,7 @@ export class ImageMatcher {
     if (twin) return { kind: 'known', image: twin }
     const here = { root: picture.root, scanned: await this.#scanned(picture) }
     const lost = picture.known ?? this.#lost.get(image.path.normalize('NFC'))
-    if (!lost) return { kind: 'new', ...here }
+    if (!lost) return this.#new(here)
     const refused = whyRefused(here.scanned, lost)
     return refused === null ? { kind: 'found', image: lost, ...here } : { kind: 'known', image: lost, refused }
   }
@@ -85,7 +88,12 @@ export class ImageMatcher {
     const inside = datasetPath(path)
     if (inside === '') return { kind: 'missing', why }
     const facts = { ...size, orientation: 1, depth: 8, frames: 1, status: 'missing' as const, problem: `Not found on import: ${why}.` }
-    return { kind: 'new', root: this.#keepMissing, scanned: { path: inside, size: 0, mtime: 0, contentHash: null, ...facts } }
+    return this.#new({ root: this.#keepMissing, scanned: { path: inside, size: 0, mtime: 0, contentHash: null, ...facts } })
+  }
+
+  #new(here: { readonly root: string; readonly scanned: ScannedImage }): Match {
+    if (!this.#removed.has(join(here.root, here.scanned.path))) return { kind: 'new', ...here }
+    return { kind: 'missing', why: 'the image was removed from the project; show removed images again, then import once more' }
   }
 
   /** Of several with the same content the one that is called like this is meant. */

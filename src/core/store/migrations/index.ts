@@ -5,5 +5,6 @@ import { runItemsByImage } from './002-run-items-by-image.ts'
 import { imports } from './003-imports.ts'
 import { sharedObjects } from './004-shared-objects.ts'
 import { provenanceIndex } from './005-provenance-index.ts'
+import { removedImages } from './006-removed-images.ts'
 
-export const MIGRATIONS: readonly Migration[] = [project, runItemsByImage, imports, sharedObjects, provenanceIndex]
+export const MIGRATIONS: readonly Migration[] = [project, runItemsByImage, imports, sharedObjects, provenanceIndex, removedImages]

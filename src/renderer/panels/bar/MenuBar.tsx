@@ -17,7 +17,7 @@ import css from './MenuBar.module.css'
 const LINE = null
 
 const MENUS = {
-  file: ['file.open', 'recent', LINE, 'file.import', 'file.export', LINE, 'file.check', LINE, 'run.models', 'window.settings'],
+  file: ['file.open', 'recent', LINE, 'file.import', 'file.export', LINE, 'image.remove', 'image.showRemoved', LINE, 'file.check', LINE, 'run.models', 'window.settings'],
   edit: ['edit.undo', 'edit.redo', LINE, 'edit.delete', 'edit.duplicate', 'edit.copyToNext', 'edit.selectAll'],
   object: [
     ...['object.boxToMask', 'object.toMask', 'object.toPolygon', LINE],

@@ -13,7 +13,7 @@ export function ImportDropped() {
   const folder = useWindow(({ dataset }) => dataset)
   const pictures = () => {
     closeDialog()
-    if (folder !== null) void addFolders(editor, [folder])
+    if (folder !== null) void addFolders(editor, [folder], true)
   }
   return (
     <Dialog title={t('import.dropped')} size={520}>

@@ -10,6 +10,7 @@ import { KeysDialog } from './KeysDialog.tsx'
 import { ModelsDialog } from '../models/ModelsDialog.tsx'
 import { OpenDialog } from '../open/OpenDialog.tsx'
 import { ProblemsDialog } from './ProblemsDialog.tsx'
+import { RemoveImagesDialog } from '../side/RemoveImagesDialog.tsx'
 import { SettingsDialog } from './SettingsDialog.tsx'
 import { SimplifyDialog } from './SimplifyDialog.tsx'
 
@@ -24,6 +25,7 @@ const DIALOGS: Readonly<Record<DialogName, () => React.ReactNode>> = {
   settings: SettingsDialog,
   palette: CommandPalette,
   problems: ProblemsDialog,
+  removeImages: RemoveImagesDialog,
 }
 
 export function Dialogs() {

@@ -48,7 +48,7 @@ export function OpenDialog() {
 async function addFolder(editor: Editor, folder: string): Promise<void> {
   const before = editor.state.imageCount
   closeDialog()
-  const { added } = await addFolders(editor, [folder])
+  const { added } = await addFolders(editor, [folder], true)
   if (added === 0) return
   // By its id: the editor may not know yet how many images there are now.
   const { rows } = await editor.api['images.list']({ search: '', offset: before, limit: 1 })

@@ -15,7 +15,7 @@ export async function takeDropped(editor: Editor, paths: readonly string[]): Pro
     if (DATASET_FILE.test(path)) return windowState.setState({ dialog: 'import', dataset: path })
     if (await holdsDataset(editor, path)) return windowState.setState({ dialog: 'dropped', dataset: path })
   }
-  await addFolders(editor, paths)
+  await addFolders(editor, paths, true)
 }
 
 /** False too for what can't be listed, say a picture: adding it says what is wrong. */

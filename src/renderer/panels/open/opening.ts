@@ -23,12 +23,12 @@ export function openFolder(editor: Editor, folder: string): Promise<void> {
   return openProject(editor, projectPathOf(folder), [folder])
 }
 
-/** Reads folders into the project; images appear while it goes on. Problems are reported. */
-export async function addFolders(editor: Editor, folders: readonly string[]): Promise<{ added: number }> {
+/** Reads folders into the project; images appear while it goes on, with `restore` removed ones too. Problems are reported. */
+export async function addFolders(editor: Editor, folders: readonly string[], restore = false): Promise<{ added: number }> {
   windowState.setState({ adding: 0 })
   try {
     const onProgress = ({ found }: { found: number }) => windowState.setState({ adding: found })
-    const { added, problems } = await editor.api['images.add']({ paths: [...folders] }, { onProgress })
+    const { added, problems } = await editor.api['images.add']({ paths: [...folders], restore }, { onProgress })
     for (const problem of problems) editor.report(problem)
     return { added }
   } catch (error) {

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { useEditor, useEditorState } from '../../editor/index.ts'
 import { useSayProblem } from '../useSayProblem.ts'
 import { FileItem } from './FileItem.tsx'
+import { useMarking } from './marking.ts'
 import { rowAt } from './pagedRows.ts'
 import { Section } from './Section.tsx'
 import { useImageRows } from './useImageRows.ts'
@@ -23,6 +24,7 @@ export function FileList() {
   const [range, setRange] = useState({ first: 0, last: 20 })
   const list = useImageRows(search, range.first, range.last)
   const rows = useVirtualizer({ count: list.total, getScrollElement: () => scroller.current, estimateSize: () => ROW_HEIGHT, overscan: 6 })
+  const marking = useMarking(search)
   const items = rows.getVirtualItems()
   const first = items[0]?.index ?? 0
   const last = items.at(-1)?.index ?? 20
@@ -39,18 +41,25 @@ export function FileList() {
       title={t('files.title')}
       className={css.files}
       tour="files"
-      aside={<span className={css.total}>{search === '' ? position(current?.index, count) : t('files.found', { count: list.total })}</span>}
+      aside={
+        <span className={css.total}>
+          {marking.marked.size > 0 ? t('files.marked', { count: marking.marked.size }) : search === '' ? position(current?.index, count) : t('files.found', { count: list.total })}
+        </span>
+      }
     >
       <SearchField value={search} onChange={(text) => editor.setSearch(text)} />
       {list.error !== null && <p className={css.empty}>{say(list.error)}</p>}
       {list.error === null && list.total === 0 && <p className={css.empty}>{t(search === '' ? 'files.empty' : 'files.noMatch')}</p>}
-      <div ref={scroller} className={css.scroll}>
+      <div ref={scroller} className={css.scroll} onKeyDown={marking.keyDown}>
         <div role="list" style={{ height: rows.getTotalSize(), position: 'relative' }}>
-          {items.map(({ index, start }) => (
-            <div key={index} role="listitem" className={css.virtual} style={{ top: start, height: ROW_HEIGHT }}>
-              <FileItem row={isPlaced ? rowAt(list, index) : undefined} />
-            </div>
-          ))}
+          {items.map(({ index, start }) => {
+            const row = isPlaced ? rowAt(list, index) : undefined
+            return (
+              <div key={index} role="listitem" className={css.virtual} style={{ top: start, height: ROW_HEIGHT }} data-image={row?.id}>
+                <FileItem row={row} at={index} marked={row !== undefined && marking.marked.has(row.id)} marking={marking} />
+              </div>
+            )
+          })}
         </div>
       </div>
     </Section>

@@ -157,6 +157,17 @@ describe('images', () => {
     expect([...project.images.iterate()].find(({ path }) => path === 'gone.png')).toMatchObject({ status: 'missing', width: 100, height: 50 })
   })
 
+  it('that were removed from the project stay so, and their objects are left out with words', async () => {
+    const project = await projects.create()
+    await addImages(project, [join(dataset, 'images')])
+    const removed = [...project.images.iterate()].find(({ path }) => path.endsWith('a.png'))!
+    project.removals.remove([removed.id], 'person')
+    const report = await importDataset(project, wish())
+    expect(report).toMatchObject({ images: { total: 3, known: 2, added: 0, missing: 1 }, objects: { seen: 3, added: 1, leftOut: 2 } })
+    expect(report.problems[0]!.reason).toContain('was removed from the project')
+    expect([project.images.count(), project.removals.list()]).toEqual([2, [removed.id]])
+  })
+
   it('are found in another folder that is named', async () => {
     const place = join(folder, 'far/labels-only')
     await put(join(place, 'x.json'), JSON.stringify({ shapes: [{ label: 'car', points: [[1, 1], [9, 9]], shape_type: 'rectangle' }], imagePath: 'x.png', imageData: null, version: '5', flags: {} }))
