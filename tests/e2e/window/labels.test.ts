@@ -38,6 +38,29 @@ it('renames a label from its menu', async () => {
   await soon(() => labelNames(window)).toEqual(['truck'])
 })
 
+it('offers to merge a label that is given the name of another, and leaves both where that is refused', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page } = window
+  await window.ask('red circle, red triangle')
+  await window.found()
+  await window.press('Enter')
+  const before = await window.storedSoon((all) => all.length > 1 && all.every(({ state }) => state === 'accepted'))
+  const rename = async (button: string) => {
+    await page.getByRole('button', { name: 'More for red triangle' }).first().click()
+    await page.getByRole('menuitem', { name: 'Rename' }).click()
+    await page.getByRole('textbox', { name: 'Name of the label' }).fill(' red circle ')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'There is a label “red circle” already' }).getByRole('button', { name: button }).click()
+  }
+  await rename('Cancel')
+  await soon(() => page.getByRole('dialog').count()).toBe(0)
+  expect(labelNames(window)).toEqual(['red circle', 'red triangle'])
+  await rename('Merge')
+  await soon(() => labelNames(window)).toEqual(['red circle'])
+  expect(window.stored().map(({ id }) => id).toSorted()).toEqual(before.map(({ id }) => id).toSorted())
+  expect(new Set(window.stored().map(({ labelId }) => labelId)).size).toBe(1)
+})
+
 it('asks for a label again by the words that found it, also after a reload, and by others once they are given', async () => {
   const window = await open({ images: ['shapes-01.png', 'shapes-03.jpg'] })
   const { page } = window

@@ -17,6 +17,8 @@ interface LabelItemProps {
   readonly before: LabelRow | undefined
   readonly after: LabelRow | undefined
   readonly onRemove: () => void
+  /** It was given the name of that other label. */
+  readonly onTaken: (other: LabelRow) => void
 }
 
 export function LabelItem(props: LabelItemProps) {
@@ -38,7 +40,7 @@ export function LabelItem(props: LabelItemProps) {
         value={label.color}
         onChange={({ target }) => void editor.updateLabel(label.id, { color: target.value })}
       />
-      {editing === 'name' && <Rename label={label} onDone={() => setEditing(null)} />}
+      {editing === 'name' && <Rename label={label} onTaken={props.onTaken} onDone={() => setEditing(null)} />}
       {editing === 'words' && <Words label={label} words={words} onDone={() => setEditing(null)} />}
       {editing === null && (
         <button
@@ -62,12 +64,15 @@ export function LabelItem(props: LabelItemProps) {
   )
 }
 
-function Rename({ label, onDone }: { readonly label: LabelRow; readonly onDone: () => void }) {
+function Rename({ label, onTaken, onDone }: Pick<LabelItemProps, 'label' | 'onTaken'> & { readonly onDone: () => void }) {
   const { t } = useTranslation()
   const editor = useEditor()
   const keep = (name: string) => {
-    if (name !== '' && name !== label.name) void editor.updateLabel(label.id, { name })
     onDone()
+    if (name === '' || name === label.name) return
+    const other = editor.state.labels.find((one) => one.id !== label.id && one.name === name.normalize('NFC'))
+    if (other) onTaken(other)
+    else void editor.updateLabel(label.id, { name })
   }
   return (
     <input

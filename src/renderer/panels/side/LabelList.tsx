@@ -6,6 +6,7 @@ import type { LabelRow } from '../../../shared/appContract.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
 import { IconButton } from '../parts.tsx'
 import { LabelItem } from './LabelItem.tsx'
+import { MergeLabelsDialog } from './MergeLabelsDialog.tsx'
 import { RemoveLabelDialog } from './RemoveLabelDialog.tsx'
 import { Section } from './Section.tsx'
 import css from './Side.module.css'
@@ -14,6 +15,7 @@ export function LabelList() {
   const { t } = useTranslation()
   const [adding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<LabelRow | null>(null)
+  const [merging, setMerging] = useState<{ readonly label: LabelRow; readonly into: LabelRow } | null>(null)
   const unordered = useEditorState(({ labels }) => labels)
   const labels = useMemo(() => unordered.toSorted((a, b) => a.order - b.order), [unordered])
   return (
@@ -31,12 +33,14 @@ export function LabelList() {
             before={labels[index - 1]}
             after={labels[index + 1]}
             onRemove={() => setRemoving(label)}
+            onTaken={(into) => setMerging({ label, into })}
           />
         ))}
       </ul>
       {adding && <NewLabel onDone={() => setAdding(false)} />}
       {labels.length === 0 && !adding && <p className={css.empty}>{t('labels.empty')}</p>}
       {removing && <RemoveLabelDialog label={removing} others={labels.filter(({ id }) => id !== removing.id)} onClose={() => setRemoving(null)} />}
+      {merging && <MergeLabelsDialog {...merging} onClose={() => setMerging(null)} />}
     </Section>
   )
 }
