@@ -22,7 +22,12 @@ export interface DatasetObject extends Omit<Annotation, 'id' | 'imageId' | 'labe
   readonly label: string
   /** Where it stands in the dataset, for messages and to know it again: 'annotation 17', 'labels/a.txt line 3'. */
   readonly place: string
+  /** What did not come in quite as it was, in words; told with the place by whoever stores it. */
+  readonly remark?: string
 }
+
+/** Of boxes whose corners a file states in another order than its format has them. */
+export const SWAPPED_CORNERS = 'its right or lower edge is stated before the other; the edges were put in order'
 
 export interface DatasetImage {
   /** As the dataset names it, forward slashes, percent-encoding and Windows' backslashes undone. */

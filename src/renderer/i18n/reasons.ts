@@ -4,6 +4,7 @@ import type { Sentence } from './problems.ts'
 type Pair = readonly [said: string, chinese: string]
 
 const READING: readonly Pair[] = [
+  ['the image was removed from the project; show removed images again, then import once more', '该图像已从项目中移除；请先重新显示已移除的图像，再导入一次'],
   ['the picture "{path}" was not found; name the folder it is in', '没有找到图像“{path}”；请指定它所在的文件夹'],
   ['several pictures could be "{path}": {choices}', '“{path}”可能是多张图像：{choices}'],
   ['the picture {path} was not found, and its size is said nowhere. Point to the folder it is in', '没有找到图像 {path}，其尺寸也无处说明。请指定它所在的文件夹'],
@@ -62,6 +63,13 @@ const READING: readonly Pair[] = [
   ['{what} is "{text}", which is no place on an image', '{what} 为“{text}”，不在图像上'],
   ['its bbox is not [x, y, width, height] in numbers that a picture has', '其 bbox 不是图像上的 [x, y, 宽, 高] 数值'],
   ['its bbox has a negative size, {size}', '其 bbox 尺寸为负：{size}'],
+  ['its right or lower edge is stated before the other; the edges were put in order', '其右边或下边写在了前面；已调整为正确顺序'],
+  ['its box has the size {size}', '其框的尺寸为 {size}'],
+  ['{why}; its box is that of its segmentation', '{why}；其框取自 segmentation'],
+  ['its score is not from 0 to 1 and is kept for an export as COCO only', '其分数不在 0 到 1 之间，仅为导出为 COCO 而保留'],
+  ['is the id of {count} annotations; each was read as an object of its own', '是 {count} 个标注的编号；每个都作为单独的对象读取'],
+  ['{count} more annotations have the id of another one; each was read as an object of its own', '另有 {count} 个标注与其他标注编号相同；每个都作为单独的对象读取'],
+  ['is the id of two images; the annotations went to the first one, not to {path}', '是两张图像的编号；标注归第一张，而非 {path}'],
   ['its width or height is negative', '其宽度或高度为负'],
   ['its polygon holds something else than numbers that a picture has', '其多边形含有不在图像上的内容'],
   ['its segmentation is neither a list nor a mask', '其 segmentation 既不是列表也不是掩码'],

@@ -13,9 +13,12 @@ import type { CocoLabels } from './labels.ts'
 import { cocoObject } from './object.ts'
 import type { MadeObject } from './object.ts'
 
+const NO_SCORE = 'its score is not from 0 to 1 and is kept for an export as COCO only'
+
 /** What is the same for many records is told once, with their number. */
 interface Kind {
   readonly first: string
+  readonly isLeftOut: boolean
   count: number
 }
 
@@ -56,8 +59,8 @@ export class CocoAnnotations implements ObjectMaker {
   /** Tells what was the same for many records; called when all images are read. */
   tellKinds(): void {
     for (const [{ path: file }, kinds] of this.kinds) {
-      for (const [reason, { first, count }] of kinds) {
-        this.context.problem({ file, place: count > 1 ? `${first} and ${count - 1} more` : first, reason, objects: count })
+      for (const [reason, { first, isLeftOut, count }] of kinds) {
+        this.context.problem({ file, place: count > 1 ? `${first} and ${count - 1} more` : first, reason, objects: isLeftOut ? count : 0 })
       }
     }
     this.kinds.clear()
@@ -74,12 +77,13 @@ export class CocoAnnotations implements ObjectMaker {
     const literal = document.remarkOn(record)
     if (literal !== null) this.problem(document, place, literal, 0)
     const kind = withoutGeometry(record)
-    if (kind !== null) return this.count(document, kind, place)
+    if (kind !== null) return this.count(document, kind, place, true)
     if (!isId(category)) return this.problem(document, place, 'has no category_id', 1)
     const label = this.labels.nameOf(document, category)
     const made = cocoObject(record, { label, size, place, state: this.state, order })
     if (typeof made === 'string') return this.problem(document, place, made, 1)
     if (made.remark) this.problem(document, place, made.remark, 0)
+    if ((made.values['score'] ?? null) !== null) this.count(document, NO_SCORE, place, false)
     this.cornersOf(document).see(record['bbox'], size)
     return made
   }
@@ -95,12 +99,12 @@ export class CocoAnnotations implements ObjectMaker {
     return { ...first, values: { ...second.values, ...first.values } }
   }
 
-  private count(document: CocoDocument, reason: string, place: string): null {
+  private count(document: CocoDocument, reason: string, place: string, isLeftOut: boolean): null {
     const kinds = this.kinds.get(document) ?? new Map<string, Kind>()
     this.kinds.set(document, kinds)
     const kind = kinds.get(reason)
     if (kind) kind.count++
-    else kinds.set(reason, { first: place, count: 1 })
+    else kinds.set(reason, { first: place, isLeftOut, count: 1 })
     return null
   }
 

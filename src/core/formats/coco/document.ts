@@ -9,6 +9,7 @@ import type { ElementKind, FollowedIds, JsonPlace, OnElement } from '../common/j
 import { JsonSlices, LARGEST_RECORD } from '../common/json/jsonSlices.ts'
 import { idIn, literalRemark, parseLoose } from '../common/json/looseJson.ts'
 import { splitOf } from './recognize.ts'
+import { RepeatedIds } from './repeatedIds.ts'
 
 export type CocoId = number | string
 export type CocoRecord = Readonly<Record<string, unknown>>
@@ -41,6 +42,7 @@ export class CocoDocument {
   readonly bad: BadRecord[] = []
   /** Elements of lists that are no objects at all: told together, because a damaged file may hold nothing else. */
   private readonly strange = new Map<string, { readonly first: number; readonly count: number }>()
+  private readonly repeated = new RepeatedIds()
   /** Annotations met, bad ones too. */
   annotations = 0
   /** The largest whole numbers used as ids. */
@@ -109,10 +111,12 @@ export class CocoDocument {
       context.problem({ file: this.path, place, reason: 'is no record', objects: list === 'annotations' ? count : 0 })
     }
     for (const { name, reason } of this.bad) context.problem({ file: this.path, place: name, reason, objects: 1 })
+    for (const problem of this.repeated.problems(this.path)) context.problem(problem)
   }
 
   private addAnnotation({ start, length }: JsonPlace, [id = null, image = null]: FollowedIds, kind: ElementKind): void {
     this.annotations++
+    if (id !== null) this.repeated.see(id)
     if (typeof id === 'number' && Number.isSafeInteger(id) && id > this.largest.annotation) this.largest.annotation = id
     if (kind === 'other') this.addStrange('annotations', start)
     else if (kind === 'deep') this.bad.push({ name: annotationName(id, start), reason: 'is nested too deeply' })

@@ -2,6 +2,7 @@
 import type { Label } from '../../../shared/model.ts'
 import type { ExportImage, ExportSource, FormatOption } from '../source.ts'
 import type { Tally } from '../common/tally.ts'
+import { IdSet } from './idSet.ts'
 
 /** Kept as the imported file had them, or 1, 2, 3, ... */
 export type IdsChoice = 'keep' | 'renumber'
@@ -13,28 +14,8 @@ export const IDS_OPTION: FormatOption = {
   default: 'keep',
 }
 
-const PAGE_BITS = 1024
-
-/** Whole numbers that were used, 128 bytes for each thousand in a row. */
-class NumberSet {
-  private readonly pages = new Map<number, Uint32Array>()
-
-  /** False if it was there. */
-  add(value: number): boolean {
-    const key = Math.floor(value / PAGE_BITS)
-    const bit = value - key * PAGE_BITS
-    let page = this.pages.get(key)
-    if (!page) this.pages.set(key, (page = new Uint32Array(PAGE_BITS / 32)))
-    const mask = 1 << (bit & 31)
-    const word = page[bit >> 5]!
-    page[bit >> 5] = word | mask
-    return (word & mask) === 0
-  }
-}
-
 export class Ids {
-  private readonly used = new NumberSet()
-  private readonly usedTexts = new Set<string>()
+  private readonly used = new IdSet()
   private next: number
 
   /** New ids come behind `largest`. */
@@ -44,11 +25,8 @@ export class Ids {
 
   /** The wanted id; a free one where it is none or was given before. */
   take(wanted?: unknown): number | string {
-    if (Number.isSafeInteger(wanted) && this.used.add(wanted as number)) return wanted as number
-    if (typeof wanted === 'string' && wanted !== '' && !this.usedTexts.has(wanted)) {
-      this.usedTexts.add(wanted)
-      return wanted
-    }
+    const isId = Number.isSafeInteger(wanted) || (typeof wanted === 'string' && wanted !== '')
+    if (isId && this.used.add(wanted as number | string)) return wanted as number | string
     while (!this.used.add(this.next)) this.next++
     return this.next++
   }

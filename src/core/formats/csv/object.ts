@@ -1,10 +1,12 @@
 /** A row of a table as an object. */
+import { isSameBox, orderedBox } from '../../../shared/geometry.ts'
 import type { Box, Size } from '../../../shared/geometry.ts'
 import { AnnotationState, PolygonSchema } from '../../../shared/model.ts'
 import type { Annotation, Polygon, Rle } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
 import { runsBox } from '../../../shared/rleMath.ts'
 import { rleToRuns } from '../../../shared/rleString.ts'
+import { SWAPPED_CORNERS } from '../dataset.ts'
 import type { DatasetObject } from '../dataset.ts'
 import { FARTHEST, jsonOf, Problem } from './cells.ts'
 import type { Cells } from './cells.ts'
@@ -24,14 +26,16 @@ export function objectOf(
   const polygon = polygonIn(cells)
   const label = cells.text('label') ?? (table.columns.includes('label') ? null : 'object')
   if (label === null) throw new Problem('it has no label')
-  const box = boxIn(cells, table, size) ?? (polygon ? polygonBox(polygon) : mask ? runsBox(rleToRuns(mask)) : null)
-  if (box === null) throw new Problem('it has no box')
+  const read = boxIn(cells, table, size) ?? (polygon ? polygonBox(polygon) : mask ? runsBox(rleToRuns(mask)) : null)
+  if (read === null) throw new Problem('it has no box')
+  const box = orderedBox(read)
   const [score, group] = [cells.figure('score'), cells.figure('group')]
   return {
     label,
     place,
     frame: 0,
     box,
+    ...(!isSameBox(box, read) && { remark: SWAPPED_CORNERS }),
     mask,
     polygon,
     state: AnnotationState.safeParse(cells.text('state')).data ?? 'accepted',
@@ -52,12 +56,13 @@ function isSet(cells: Cells, column: Column): boolean {
   return /^(1|true|yes)$/i.test(cells.text(column) ?? '')
 }
 
+/** Edges as they stand there. */
 function boxIn(cells: Cells, { isNormalized }: Table, size: Size): Box | null {
   const [x0, y0, x1, y1] = cornersIn(cells)
   if (x0 === null && y0 === null && x1 === null && y1 === null) return null
   if (x0 === null || y0 === null || x1 === null || y1 === null) throw new Problem('its box has less than four numbers')
   const [sx, sy] = isNormalized ? [size.width, size.height] : [1, 1]
-  return { x0: Math.min(x0, x1) * sx, y0: Math.min(y0, y1) * sy, x1: Math.max(x0, x1) * sx, y1: Math.max(y0, y1) * sy }
+  return { x0: x0 * sx, y0: y0 * sy, x1: x1 * sx, y1: y1 * sy }
 }
 
 type Corners = readonly [number | null, number | null, number | null, number | null]

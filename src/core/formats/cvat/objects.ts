@@ -2,6 +2,7 @@
 import type { Size } from '../../../shared/geometry.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Annotation } from '../../../shared/model.ts'
+import { SWAPPED_CORNERS } from '../dataset.ts'
 import type { DatasetObject } from '../dataset.ts'
 import { asRecord, isKeepable, withStatedBox } from '../common/foreignShapes.ts'
 import { keep } from '../kept.ts'
@@ -71,6 +72,7 @@ export function readObject({ index, tag, attributes, nodes }: ShapeRecord, size:
     ...Object.fromEntries(MARKS.map((mark) => [mark, own[mark] === true])),
     ...placed,
     label,
+    ...(tag === 'box' && isSwapped(attributes) && { remark: SWAPPED_CORNERS }),
     place: `${tag} ${index + 1} (${label})`,
     frame: 0,
     state: 'accepted',
@@ -81,6 +83,10 @@ export function readObject({ index, tag, attributes, nodes }: ShapeRecord, size:
     z: levelOf(attributes) + index * STEP,
     source: values ? keep(ID, values, placed) : null,
   }
+}
+
+function isSwapped({ xtl, ytl, xbr, ybr }: Attributes): boolean {
+  return Number(xtl) > Number(xbr) || Number(ytl) > Number(ybr)
 }
 
 /** Group 0 is none in CVAT. */

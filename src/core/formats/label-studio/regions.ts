@@ -2,6 +2,7 @@
 import type { Size } from '../../../shared/geometry.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Annotation, AnnotationState } from '../../../shared/model.ts'
+import { SWAPPED_CORNERS } from '../dataset.ts'
 import type { DatasetObject } from '../dataset.ts'
 import { asRecord, polygonGeometry, withStatedBox } from '../common/foreignShapes.ts'
 import type { Geometry } from '../common/foreignShapes.ts'
@@ -90,6 +91,7 @@ export function readRegion(
     ...Object.fromEntries(MARKS.map((mark) => [mark, own[mark] === true])),
     ...placed,
     label,
+    ...(kind === 'rectangle' && parts.some(isSwapped) && { remark: SWAPPED_CORNERS }),
     place: `region ${typeof main['id'] === 'string' ? main['id'].slice(0, 40) : index + 1} (${label})`,
     frame: 0,
     state,
@@ -99,6 +101,11 @@ export function readRegion(
     z: index,
     source: Object.keys(own).length > 0 ? null : keep(ID, { results: results.map(withoutPixels) }, placed),
   }
+}
+
+function isSwapped(part: Values): boolean {
+  const { width, height } = asRecord(part['value']) ?? {}
+  return Number(width) < 0 || Number(height) < 0
 }
 
 function geometryOf(kind: Kind, parts: readonly Values[], size: Size): Geometry | string {

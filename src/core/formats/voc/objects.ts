@@ -1,9 +1,10 @@
 /** The <object> elements of an annotation file. */
-import { orderedBox } from '../../../shared/geometry.ts'
+import { isSameBox, orderedBox } from '../../../shared/geometry.ts'
 import type { Box } from '../../../shared/geometry.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Annotation, Polygon } from '../../../shared/model.ts'
 import { polygonBox } from '../../../shared/polygons.ts'
+import { SWAPPED_CORNERS } from '../dataset.ts'
 import type { DatasetObject } from '../dataset.ts'
 import type { SourceValues } from '../kept.ts'
 import { attributeOf, childrenNamed, childrenOf, elementsOf, tagOf, textOf } from '../common/xml/xmlTree.ts'
@@ -38,15 +39,17 @@ export function readObject(node: XmlNode, base: Base, place: string, z: number):
   const polygon = readPolygon(elementsOf(children, 'polygon'), base)
   if (typeof polygon === 'string') return polygon
   const corners = childrenNamed(children, 'bndbox')
-  const box = corners ? readBox(corners, base) : polygon ? polygonBox(polygon) : 'it has no <bndbox>'
-  if (typeof box === 'string') return box
+  const read = corners ? readBox(corners) : polygon ? polygonBox(polygon) : 'it has no <bndbox>'
+  if (typeof read === 'string') return read
+  const box = orderedBox(read)
   return {
     ...UNMARKED,
     label: name,
     place,
     frame: 0,
-    box,
+    box: corners ? { ...box, x0: box.x0 - base, y0: box.y0 - base } : box,
     polygon,
+    ...(!isSameBox(box, read) && { remark: SWAPPED_CORNERS }),
     state: 'accepted',
     score: readScore(textOf(children, 'score')),
     difficult: isSet(textOf(children, 'difficult')),
@@ -71,8 +74,8 @@ function cornerTexts(nodes: readonly XmlNode[]): Record<string, string> {
   return Object.fromEntries(CORNERS.map((corner) => [corner, textOf(nodes, corner)!]))
 }
 
-/** Corners in either order. */
-function readBox(nodes: readonly XmlNode[], base: Base): Box | string {
+/** Corners as they stand there. */
+function readBox(nodes: readonly XmlNode[]): Box | string {
   const values: number[] = []
   for (const corner of CORNERS) {
     const text = textOf(nodes, corner)
@@ -82,8 +85,7 @@ function readBox(nodes: readonly XmlNode[], base: Base): Box | string {
     values.push(value)
   }
   const [x0, y0, x1, y1] = values as [number, number, number, number]
-  const box = orderedBox({ x0, y0, x1, y1 })
-  return { ...box, x0: box.x0 - base, y0: box.y0 - base }
+  return { x0, y0, x1, y1 }
 }
 
 export function numberOf(text: string): number | null {

@@ -3,6 +3,7 @@ import * as crypto from 'node:crypto'
 import { basename, dirname, join, resolve } from 'node:path'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import { EMPTY_CHANGES } from '../../../shared/changes.ts'
+import { boxArea } from '../../../shared/geometry.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import type { Annotation, AnnotationId, ImageId, Label, LabelId } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, ReadContext } from '../../formats/dataset.ts'
@@ -249,6 +250,8 @@ class ImportWork {
     for (const object of image.objects) {
       const named = { ...object, label: this.#nameOf(object.label) }
       const reason = unfit(named, stored)
+      const remark = object.remark ?? (boxArea(object.box) === 0 ? 'its box has no area' : undefined)
+      if (reason === null && remark !== undefined) this.#counts.problem({ file: image.path, place: object.place, reason: remark, objects: 0 })
       if (reason === null) yield named
       else this.#counts.problem({ file: image.path, place: object.place, reason, objects: 1 })
     }
