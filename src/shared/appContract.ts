@@ -275,6 +275,8 @@ export const appContract = {
     z.object({ moved: z.array(AnnotationId) }),
   ),
   'annotations.load': call(z.object({ imageId: ImageId }), AnnotationDoc),
+  /** Boxes that were drawn for a mask which never came: the window was closed, or the models could not. */
+  'annotations.masksToCome': call(z.object({ imageId: ImageId }), z.object({ ids: z.array(AnnotationId) })),
   /** The only way an annotation changes. Refused as stale-revision when someone else was first. */
   'annotations.apply': call(
     z.object({ imageId: ImageId, baseRevision: z.number().int(), changes: ChangeSetSchema, reason: z.string() }),

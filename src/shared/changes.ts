@@ -24,6 +24,9 @@ export const ChangeSetSchema = z
   })
   .refine((changes) => problemOf(changes) === null, 'the changes contradict each other')
 
+/** Why a box is stored whose mask is asked for at that moment: by it the log tells boxes that wait for a mask. */
+export const DRAW_BOX = 'draw box'
+
 export const EMPTY_CHANGES: ChangeSet = Object.freeze({
   added: Object.freeze([]),
   updated: Object.freeze([]),

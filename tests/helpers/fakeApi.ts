@@ -32,6 +32,8 @@ export class FakeHost {
   /** While set, masks wait until it is called. */
   holdMasks = false
   proposals: Annotation[] = []
+  /** Boxes that were drawn for a mask which never came. */
+  masksToCome: AnnotationId[] = []
   /** Thrown by the next apply. */
   applyError: AppError | null = null
   segmentError: AppError | null = null
@@ -137,6 +139,7 @@ export class FakeHost {
         const { annotations, revision } = this.stored.get(imageId)!
         return Promise.resolve({ annotations: structuredClone([...annotations.values()]), revision })
       },
+      'annotations.masksToCome': () => Promise.resolve({ ids: this.masksToCome }),
       'annotations.apply': (args: ApplyArgs) => this.#apply(args),
       'models.segment': (args: SegmentArgs) => this.#segment(args),
       'models.propose': async ({ imageId, window }: { imageId: ImageId; window?: ModelWindow }, options: { onProgress: (progress: unknown) => void }) => {

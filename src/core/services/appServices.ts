@@ -15,6 +15,7 @@ import { AppModels } from './appModels.ts'
 import { AppPictures } from './appPictures.ts'
 import { AppSession } from './appSession.ts'
 import { SAMPLES_FOLDER, areSamples } from './modelChoice.ts'
+import { masksToCome } from './masksToCome.ts'
 import { isPersonal, PersonalSettings } from './personalSettings.ts'
 import { Roots } from './roots.ts'
 import type { AppServices } from './types.ts'
@@ -71,6 +72,7 @@ export async function createAppServices(options: AppOptions): Promise<AppService
         const { annotations, revision } = session.project.annotations.load(imageId)
         return Promise.resolve({ annotations: [...annotations], revision })
       },
+      'annotations.masksToCome': ({ imageId }) => Promise.resolve({ ids: masksToCome(session.project, imageId) }),
       'annotations.apply': ({ imageId, baseRevision, changes, reason }) => {
         const revision = session.project.annotations.apply({ imageId, baseRevision, changes, actor: 'person', reason })
         session.changes.announce({ imageId })

@@ -7,6 +7,7 @@ import type { Editor } from './editorTypes.ts'
 import { findLastImage, keepLastImage, openFirstImage } from './firstImage.ts'
 import { gestureMethods } from './gestures.ts'
 import { imageMethods } from './images.ts'
+import { makeLateMasks } from './lateMasks.ts'
 import { labelLoader, labelMethods } from './labels.ts'
 import { maskingMethods } from './masking.ts'
 import { messageOf, problemMethods } from './problems.ts'
@@ -44,6 +45,7 @@ export function createEditor(api: Api): Editor {
       return store.getState()
     },
     start: async () => {
+      makeLateMasks(editor, ending.signal)
       void watchChanges({ api, store, doc, loadLabels, loadProject, leaveRemoved, report, openFirst: () => editor.openIndex(0) }, ending.signal)
       try {
         const [models, last] = await Promise.all([api['models.status'](null), findLastImage(api), loadLabels(), loadProject()])

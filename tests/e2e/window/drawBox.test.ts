@@ -1,6 +1,7 @@
 /** A box drawn by hand: the models are asked for what is in it. */
 import sharp from 'sharp'
 import { expect, it } from 'vitest'
+import { createEngineClient, type EngineClient } from '../../../src/core/inference/engineClient.ts'
 import { addPictures, colourAt } from '../../helpers/pixels.ts'
 import { areaOf, soon, windows } from '../../helpers/window.ts'
 
@@ -46,4 +47,22 @@ it('the crosshair is seen on white paper as well as on black', async () => {
     await window.press('v')
     await window.press('d')
   }
+})
+
+it('a box whose window is closed before its mask came gets it when the image is opened again', async () => {
+  let held = 0
+  const engine = createEngineClient()
+  const segment: EngineClient['segment'] = (...args) => (held++ === 0 ? new Promise(() => undefined) : engine.segment(...args))
+  const window = await open({ images: ['shapes-01.png'], engine: { ...engine, segment } })
+  await window.press('r')
+  await window.drag({ x: 835, y: 30 }, { x: 1192, y: 390 })
+  const [drawn] = await window.storedSoon((all) => all.length === 1)
+  await soon(() => held).toBe(1)
+  await window.page.close()
+  expect(drawn!.mask).toBeNull()
+
+  await window.openPage()
+  const [now] = await window.storedSoon((all) => all[0]!.mask !== null)
+  expect(now!.box).toEqual(drawn!.box)
+  expect(areaOf(now!)).toBeGreaterThan(Math.PI * 174 ** 2 * 0.8)
 })

@@ -1,5 +1,5 @@
 /** A drag draws a box; on release the models are asked for what is in it. */
-import { isSame } from '../../../shared/changes.ts'
+import { DRAW_BOX, isSame } from '../../../shared/changes.ts'
 import type { Box, ImagePoint } from '../../../shared/geometry.ts'
 import type { LabelId } from '../../../shared/model.ts'
 import type { Editor, PointerInput } from '../editorTypes.ts'
@@ -48,7 +48,7 @@ export class BoxTool extends Tool {
 /** The box is stored at once; its mask joins the same step of undo when it comes. */
 function addBox(editor: Editor, box: Box, labelId: LabelId): void {
   const added = drawnAnnotation(editor.state, labelId, { box })
-  const gesture = editor.commit({ added: [added], updated: [], removed: [] }, 'draw box')
+  const gesture = editor.commit({ added: [added], updated: [], removed: [] }, DRAW_BOX)
   if (!gesture) return
   editor.select([added.id])
   void editor.segment([{ box, points: [] }]).then((results) => {
