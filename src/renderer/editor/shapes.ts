@@ -1,11 +1,12 @@
 /** Annotations made, moved and given other outlines. Records are never mutated. */
+import { isSame } from '../../shared/changes.ts'
 import type { Box, Size } from '../../shared/geometry.ts'
 import { clipBox } from '../../shared/geometry.ts'
 import type { MaskCrop } from '../../shared/maskCrop.ts'
 import { cropToRle } from '../../shared/maskCrop.ts'
 import { UNMARKED, type Annotation, type AnnotationId, type LabelId, type Polygon, type Rle } from '../../shared/model.ts'
 import { polygonBox } from '../../shared/polygons.ts'
-import { maskCrop } from './maskCache.ts'
+import { coveredPixels, maskCrop } from './maskCache.ts'
 import { foregroundBox, stretchCrop } from './maskCrop.ts'
 import type { EditorState } from './state.ts'
 
@@ -51,6 +52,12 @@ export function withModelMask(annotation: Annotation, mask: Rle, box: Box = anno
 export function withPixels(annotation: Annotation, crop: MaskCrop, size: Size): Annotation | null {
   const box = foregroundBox(crop)
   return box && { ...annotation, box, mask: cropToRle(crop, size), polygon: null, origin: 'drawn' }
+}
+
+/** What was done to its outline; a box that a person set stays where the outline reaches as far as before. */
+export function withBoxKept(before: Annotation, after: Annotation, size: Size): Annotation {
+  const reach = (one: Annotation) => (one.polygon && after.polygon ? polygonBox(one.polygon) : foregroundBox(coveredPixels(one, size)))
+  return isSame(reach(before), reach(after)) ? { ...after, box: before.box } : after
 }
 
 export function withPolygon(annotation: Annotation, polygon: Polygon): Annotation {

@@ -7,7 +7,7 @@ import type { Editor, PointerInput } from '../editorTypes.ts'
 import { reachOf } from '../gestures.ts'
 import { coveredPixels } from '../maskCache.ts'
 import { combineCrops, cropExtent, foregroundBox } from '../maskCrop.ts'
-import { drawnAnnotation, withPixels } from '../shapes.ts'
+import { drawnAnnotation, withBoxKept, withPixels } from '../shapes.ts'
 import { strokeCrop } from './stroke.ts'
 import { Tool } from './tool.ts'
 
@@ -66,7 +66,7 @@ function paint(editor: Editor, target: Annotation, stroke: MaskCrop, isErasing: 
   const added = isErasing ? stroke : sparingOthers(editor, stroke, target)
   const pixels = isErasing ? combineCrops(before, added, 'subtract') : isBoxOnly ? added : combineCrops(before, added, 'union')
   const to = withPixels(target, pixels, size)
-  if (to) editor.update([target.id], () => to, isErasing ? 'erase' : 'paint')
+  if (to) editor.update([target.id], () => withBoxKept(target, to, size), isErasing ? 'erase' : 'paint')
   else if (isErasing) editor.commit({ added: [], updated: [], removed: [target] }, 'erase')
 }
 

@@ -9,7 +9,7 @@ import type { Annotation } from '../../../shared/model.ts'
 import type { Editor } from '../editorTypes.ts'
 import { coveredPixels } from '../maskCache.ts'
 import { combineCrops } from '../maskCrop.ts'
-import { withPixels, withPolygon } from '../shapes.ts'
+import { withBoxKept, withPixels, withPolygon } from '../shapes.ts'
 
 /** Takes what lies in the ring out of the annotation, one step of undo; says so where nothing would be left or nothing was met. */
 export function cutHole(editor: Editor, target: Annotation, ring: Ring): void {
@@ -17,7 +17,7 @@ export function cutHole(editor: Editor, target: Annotation, ring: Ring): void {
   const to = cornersLeft(target, ring) ?? pixelsLeft(target, ring, size)
   if (to === null) editor.report('Nothing of the object would be left. Delete it instead.')
   else if (to === target) editor.report('The hole lies outside the object: there is nothing to cut.')
-  else editor.update([target.id], () => to, 'cut hole')
+  else editor.update([target.id], () => withBoxKept(target, to, size), 'cut hole')
 }
 
 /** Undefined where only pixels can tell. */

@@ -120,6 +120,25 @@ describe('holes', () => {
     expect(area(test.state.annotations.get(id)!)).toBe(3500)
   })
 
+  it('inside leave a box that was set by hand where it is, in corners and in pixels; across the outline it is drawn tight', async () => {
+    const test = await withSquare()
+    const loose = box(15, 18, 85, 82)
+    const { id } = test.only
+    const bounds = () => test.state.annotations.get(id)!.box
+    test.editor.update([id], (now) => ({ ...now, box: loose }), 'resize')
+    draw(test, [[40, 40], [60, 40], [60, 60], [40, 60]], { alt: true })
+    expect([holesOf(test.only), bounds()]).toEqual([[1], loose])
+    test.perform('object.toMask')
+    test.editor.update([id], (now) => ({ ...now, box: loose }), 'resize')
+    draw(test, [[25, 25], [35, 25], [35, 35], [25, 35]], { alt: true })
+    expect([area(test.only), bounds()]).toEqual([3600 - 400 - 100, loose])
+    test.perform('tool.eraser').drag([50, 30], [52, 30])
+    expect(bounds()).toEqual(loose)
+    test.perform('tool.polygon')
+    draw(test, [[70, 10], [95, 10], [95, 90], [70, 90]], { alt: true })
+    expect(bounds()).toEqual(box(20, 20, 70, 80))
+  })
+
   it('beside the object there is nothing to cut, and nothing left is not stored; both are said', async () => {
     const test = await withSquare()
     const before = test.only
