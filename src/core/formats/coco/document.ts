@@ -116,7 +116,7 @@ export class CocoDocument {
 
   private addAnnotation({ start, length }: JsonPlace, [id = null, image = null]: FollowedIds, kind: ElementKind): void {
     this.annotations++
-    if (id !== null) this.repeated.see(id)
+    if (id !== null) this.repeated.see(idKey(id))
     if (typeof id === 'number' && Number.isSafeInteger(id) && id > this.largest.annotation) this.largest.annotation = id
     if (kind === 'other') this.addStrange('annotations', start)
     else if (kind === 'deep') this.bad.push({ name: annotationName(id, start), reason: 'is nested too deeply' })

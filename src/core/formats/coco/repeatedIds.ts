@@ -1,6 +1,5 @@
 /** Annotations of one file that have the id of another one. */
 import type { ImportProblem } from '../dataset.ts'
-import { idKey } from './document.ts'
 import type { CocoId } from './document.ts'
 import { IdSet } from './idSet.ts'
 
@@ -12,8 +11,8 @@ export class RepeatedIds {
   /** How many annotations have it, beyond the first. */
   private readonly further = new Map<CocoId, number>()
 
-  see(id: CocoId): void {
-    const key = idKey(id)
+  /** `key`: see `idKey`. */
+  see(key: CocoId): void {
     if (!this.met.add(key)) this.further.set(key, (this.further.get(key) ?? 0) + 1)
   }
 

@@ -34,10 +34,16 @@ interface Evidence {
   byBook: string | null
 }
 
+/** What all files say together. */
+export interface Survey {
+  readonly base: Base
+  /** Names of objects and of their parts, as they stand there. */
+  readonly names: ReadonlySet<string>
+}
+
 /** @throws AppError ambiguous-dataset where files contradict each other */
-export async function baseOf(files: DatasetFiles, xmls: readonly string[], context: ReadContext): Promise<Base> {
-  const chosen = context.options['base'] ?? BASE_OPTION.default
-  if (chosen === '0' || chosen === '1') return Number(chosen) as Base
+export async function surveyOf(files: DatasetFiles, xmls: readonly string[], context: ReadContext): Promise<Survey> {
+  const names = new Set<string>()
   const evidence: Evidence = { zero: null, inclusive: null, hasFractions: false, first: null, byBook: null }
   for (const file of xmls) {
     throwIfAborted(context.signal)
@@ -49,7 +55,13 @@ export async function baseOf(files: DatasetFiles, xmls: readonly string[], conte
       )
       .catch(() => '')
     look(text, file, evidence)
+    for (const [, name] of text.matchAll(/<name>\s*([^<]{1,200}?)\s*<\/name>/g)) names.add(name!)
   }
+  const chosen = context.options['base'] ?? BASE_OPTION.default
+  return { base: chosen === '0' || chosen === '1' ? (Number(chosen) as Base) : baseBy(evidence, context), names }
+}
+
+function baseBy(evidence: Evidence, context: ReadContext): Base {
   const against = evidence.byBook ?? evidence.inclusive
   if (evidence.zero && against)
     throw askFor(BASE_OPTION, `Boxes may begin at 0 (${evidence.zero.file}: ${evidence.zero.text}) or at 1 (${against}).`)

@@ -52,10 +52,17 @@ interface Entry {
   readonly actions: readonly string[]
 }
 
-/** `text` of a labelmap.txt or class_names.txt; `named`: classes that have lists in ImageSets, for datasets without either. */
-export function classesOf(labelmap: { path: string; text: string } | null, named: readonly string[]): VocClasses {
+/**
+ * `text` of a labelmap.txt or class_names.txt. For datasets without either `named`: classes that have lists in ImageSets, and
+ * `met`: names of objects. Tools list VOC's own twenty whatever a dataset is about: of those the ones that are met count.
+ */
+export function classesOf(
+  labelmap: { path: string; text: string } | null,
+  named: readonly string[] = [],
+  met: ReadonlySet<string> = new Set(),
+): VocClasses {
   if (labelmap === null) {
-    const known = VOC_CLASSES.filter((name) => named.includes(name))
+    const known = VOC_CLASSES.filter((name) => met.has(name))
     const others = named.filter((name) => !VOC_CLASSES.includes(name) && !BACKGROUND.test(name) && name !== 'ignored').sort()
     const plain = (name: string): DatasetLabel => ({ name, source: { format: 'voc' } })
     const numbered = VOC_CLASSES.map((name): Entry => ({ name, color: null, parts: [], actions: [] }))

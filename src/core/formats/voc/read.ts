@@ -11,8 +11,8 @@ import type { Dataset, DatasetImage, DatasetLabel, DatasetObject, ImportFormat, 
 import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import { keep } from '../kept.ts'
 import { readAnnotation } from './annotation.ts'
-import { BASE_OPTION, baseOf } from './base.ts'
-import type { Base } from './base.ts'
+import { BASE_OPTION, surveyOf } from './base.ts'
+import type { Base, Survey } from './base.ts'
 import { classesOf } from './classes.ts'
 import type { VocClasses } from './classes.ts'
 import { readImageSets } from './imageSets.ts'
@@ -46,9 +46,9 @@ export const vocReader: ImportFormat = {
         [...entries.values()].flatMap(({ classPng, objectPng }) => [classPng, objectPng].filter((path) => path !== null)),
       ),
     )
-    const base = await baseOf(files, xmls, context)
+    const survey = await surveyOf(files, xmls, context)
     const parts: Part[] = []
-    for (const group of groups) parts.push(await openGroup(files, group, base, context))
+    for (const group of groups) parts.push(await openGroup(files, group, survey, context))
     const labels = new Map(
       parts.flatMap(({ classes }) => classes.labels.map((label): [string, DatasetLabel] => [label.name, label])).reverse(),
     )
@@ -78,10 +78,10 @@ interface Part {
   readonly base: Base
 }
 
-async function openGroup(files: DatasetFiles, group: VocGroup, base: Base, context: ReadContext): Promise<Part> {
+async function openGroup(files: DatasetFiles, group: VocGroup, { base, names }: Survey, context: ReadContext): Promise<Part> {
   const sets = await readImageSets(files, group)
   const labelmap = group.labelmap === null ? null : { path: group.labelmap, text: await files.readText(group.labelmap) }
-  const classes = classesOf(labelmap, sets.classes)
+  const classes = classesOf(labelmap, sets.classes, names)
   for (const { line, reason } of classes.problems)
     context.problem({ file: group.labelmap!, place: `line ${line}`, reason, objects: 0 })
   return { group, sets, classes, base }
