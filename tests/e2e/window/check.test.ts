@@ -62,6 +62,23 @@ it('mends with the key its button names after a click on Next', async () => {
   await window.storedSoon((all) => all.length === 1)
 })
 
+it('says what it found in full, on as many lines as that takes', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page } = window
+  const label = 'a label with a name that is so long that nobody could read all of it on one line of the column'
+  drawn(window, [{ at: 0, label, box: BOX }, { at: 0, label: `${label}s`, box: { ...BOX, x1: 300 } }, { at: 0, label: 'car', box: { ...BOX, x0: 1100, x1: 1300 } }])
+  await window.press('F7')
+  const rows = page.getByRole('option')
+  await soon(() => rows.count()).toBe(2)
+  await soon(async () => {
+    const boxes = await Promise.all((await rows.all()).map(async (row) => (await row.boundingBox())!))
+    const [upper, lower] = boxes.toSorted((a, b) => a.y - b.y)
+    return upper!.y + upper!.height <= lower!.y && Math.max(upper!.height, lower!.height) > 60
+  }).toBe(true)
+  const clipped = await rows.locator('span, strong').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth > 0).length)
+  expect(clipped).toBe(0)
+})
+
 it('says that there is nothing to mend', async () => {
   const window = await open({ images: ['shapes-01.png'] })
   await window.press('F7')

@@ -12,6 +12,7 @@ import { checkState, closeCheck, followUndo, mendFinding, mergeOf, openCheck, sh
 import { JobBar } from '../datasets/JobBar.tsx'
 import css from './Check.module.css'
 
+/** Of a row until it is measured: what a finding says takes as many lines as it needs. */
 const HEIGHTS = { rule: 34, finding: 46 } as const
 
 export function CheckPanel() {
@@ -101,8 +102,8 @@ function Findings({ state }: { readonly state: CheckState }) {
       onKeyDown={press}
     >
       <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {virtual.getVirtualItems().map(({ index, start, size }) => (
-          <div key={index} role="presentation" className={css.place} style={{ top: start, height: size }}>
+        {virtual.getVirtualItems().map(({ index, start }) => (
+          <div key={index} ref={virtual.measureElement} data-index={index} role="presentation" className={css.place} style={{ top: start }}>
             <CheckRow row={rows[index]!} shown={at} mended={state.mended} onShow={(to) => void showFinding(editor, to)} />
           </div>
         ))}

@@ -1,7 +1,6 @@
 import { Check } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { CheckFinding, CheckRule } from '../../../shared/appContract.ts'
-import { shortPath } from '../paths.ts'
 import { useSayProblem } from '../useSayProblem.ts'
 import type { CheckState } from './checkWork.ts'
 import css from './Check.module.css'
@@ -32,8 +31,8 @@ export function CheckRow({ row, shown, mended, onShow }: CheckRowProps) {
   return (
     <div id={`finding-${String(at)}`} role="option" aria-selected={at === shown} className={css.finding} data-mended={isMended} onClick={() => onShow(at)}>
       <span className={css.words}>
-        <strong className="ellipsis" title={finding.where}>{shortPath(finding.where, 40)}</strong>
-        <span className="ellipsis" title={say(finding.words)}>{say(finding.words)}</span>
+        <strong>{finding.where}</strong>
+        <span>{say(finding.words)}</span>
       </span>
       {isMended && (
         <span className={css.done}>
