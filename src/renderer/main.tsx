@@ -22,22 +22,24 @@ import { theme } from './theme/theme.ts'
 
 interface RootProps {
   readonly connection: Connection
+  /** Settings as they were at the start. */
+  readonly stored: Editor['stored']
   readonly words: i18n
 }
 
 /** The window with an editor for the project that is open; another project gets another editor. */
-function Root({ connection: { api, link }, words }: RootProps) {
+function Root({ connection: { api, link }, stored, words }: RootProps) {
   const colours = useSettings((value) => value.theme)
   const language = useSettings((value) => value.language)
   const projects = useWindow((state) => state.projects)
   const [editor, setEditor] = useState<Editor | null>(null)
   useEffect(() => {
     picturesOfProject(projects)
-    const next = createEditor(api)
+    const next = createEditor(api, projects > 0 ? loadSettings(api) : stored)
     setEditor(next)
-    void begin(next, projects > 0)
+    void begin(next)
     return () => void next.close()
-  }, [api, projects])
+  }, [api, stored, projects])
   useEffect(() => {
     document.documentElement.lang = language
     void words.changeLanguage(language)
@@ -51,11 +53,11 @@ function Root({ connection: { api, link }, words }: RootProps) {
   )
 }
 
-async function begin(editor: Editor, another: boolean): Promise<void> {
+async function begin(editor: Editor): Promise<void> {
   const { folders } = windowState.getState()
   windowState.setState({ folders: [] })
   try {
-    if (another) await loadSettings(editor.api)
+    await editor.stored
     await editor.start()
   } catch (error) {
     editor.report(error instanceof Error ? error.message : String(error))
@@ -65,9 +67,9 @@ async function begin(editor: Editor, another: boolean): Promise<void> {
 
 async function start(): Promise<void> {
   const connection = connect(openBridge ?? openSocket)
-  await startSettings(connection.api)
+  const stored = Promise.resolve(await startSettings(connection.api))
   const words = startI18n(settings.getState().language)
-  createRoot(document.getElementById('root')!).render(<Root connection={connection} words={words} />)
+  createRoot(document.getElementById('root')!).render(<Root connection={connection} stored={stored} words={words} />)
 }
 
 start().catch((error: unknown) => {

@@ -39,7 +39,7 @@ export class FakeHost {
   segmentError: AppError | null = null
   #held: (() => void)[] = []
   #change: (() => void) | null = null
-  #sequence = 0
+  #sequence = 1
   #changed: ImageId[] = []
   #everything = false
 

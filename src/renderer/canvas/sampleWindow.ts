@@ -41,7 +41,7 @@ export function widthAndLevel({ low, high }: SampleWindow): { width: number; lev
 export function keepWindow(editor: Editor, signal: AbortSignal): void {
   const start = editor.state.adjustments.window
   const read = async () => {
-    const { [KEY]: kept } = await editor.api['settings.get'](null)
+    const { [KEY]: kept } = await editor.stored
     const parsed = SampleWindow.safeParse(kept)
     const choice = kept === 'percentiles' ? kept : parsed.data
     if (choice && !signal.aborted && editor.state.adjustments.window === start) editor.setAdjustments({ window: choice })

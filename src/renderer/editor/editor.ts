@@ -20,7 +20,10 @@ import { createTools } from './tools/index.ts'
 import { viewMethods } from './view.ts'
 import { watchChanges } from './watching.ts'
 
-export function createEditor(api: Api): Editor {
+/** `stored` are the settings of the host, where they were asked for already. */
+export function createEditor(api: Api, stored: Editor['stored'] = api['settings.get'](null)): Editor {
+  // Whoever needs them hears of it.
+  stored.catch(() => undefined)
   const store = createStore<EditorState>(() => INITIAL_STATE)
   const problems = problemMethods(store)
   const { report } = problems
@@ -40,6 +43,7 @@ export function createEditor(api: Api): Editor {
 
   const editor: Editor = {
     api,
+    stored,
     store,
     get state() {
       return store.getState()
@@ -48,7 +52,7 @@ export function createEditor(api: Api): Editor {
       makeLateMasks(editor, ending.signal)
       void watchChanges({ api, store, doc, loadLabels, loadProject, leaveRemoved, report, openFirst: () => editor.openIndex(0) }, ending.signal)
       try {
-        const [models, last] = await Promise.all([api['models.status'](null), findLastImage(api), loadLabels(), loadProject()])
+        const [models, last] = await Promise.all([api['models.status'](null), findLastImage(api, stored), loadLabels(), loadProject()])
         keepLastImage(api, store, ending.signal)
         store.setState({ models })
         if (last) await openRow(last)

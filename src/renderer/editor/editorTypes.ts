@@ -42,6 +42,8 @@ export interface Gesture {
 
 export interface Editor {
   readonly api: Api
+  /** What `settings.get` said when the project was opened. */
+  readonly stored: Promise<Readonly<Record<string, unknown>>>
   readonly store: StoreApi<EditorState>
   readonly state: EditorState
 

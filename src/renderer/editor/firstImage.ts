@@ -11,8 +11,8 @@ const KEY = 'window.image'
 const LOOKED_AT_MS = 500
 
 /** Null where none was kept, or it is no longer in the project. */
-export async function findLastImage(api: Api): Promise<ImageRow | null> {
-  const { [KEY]: id } = await api['settings.get'](null)
+export async function findLastImage(api: Api, stored: Editor['stored']): Promise<ImageRow | null> {
+  const { [KEY]: id } = await stored
   if (typeof id !== 'number') return null
   return api['images.get']({ imageId: id as ImageId }).catch(() => null)
 }

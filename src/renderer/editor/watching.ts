@@ -26,16 +26,22 @@ type Change = Awaited<ReturnType<Api['changes.next']>>
 /** Goes on until the signal fires; a host that is away is asked again every second. */
 export async function watchChanges(watched: Watched, signal: AbortSignal): Promise<void> {
   let after = 0
+  /** What a window loads at its start it asks for after the first call: that has nothing to add. */
+  let isStart = true
   let counting: ReturnType<typeof setTimeout> | undefined
   while (!signal.aborted) {
     try {
       const change = await watched.api['changes.next']({ after }, { signal })
       after = change.sequence
+      const isKnown = isStart
+      isStart = false
+      if (isKnown) continue
       await take(watched, change)
       if (change.imageIds.length === 0 || change.labels) continue
       clearTimeout(counting)
       counting = setTimeout(() => void (signal.aborted || watched.loadLabels().catch(() => undefined)), COUNTS_MS)
     } catch {
+      isStart = false
       if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }
   }

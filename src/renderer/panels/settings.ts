@@ -68,24 +68,29 @@ export function readSettings(stored: Readonly<Record<string, unknown>>): Setting
   return { ...DEFAULTS, language, ...(Object.fromEntries(read) as Partial<Settings>) }
 }
 
+type Stored = Readonly<Record<string, unknown>>
+
 let reading = false
 
-/** Loads the settings and from then on stores every change; one that can't be stored still holds in this window. */
-export async function startSettings(api: Api): Promise<void> {
-  await loadSettings(api)
+/** Loads the settings and from then on stores every change; one that can't be stored still holds in this window. Gives all that the host keeps. */
+export async function startSettings(api: Api): Promise<Stored> {
+  const stored = await loadSettings(api)
   settings.subscribe((now, before) => {
     if (reading) return
     for (const key of Object.keys(schemas) as (keyof Settings)[])
       if (now[key] !== before[key]) api['settings.set']({ key: `window.${key}`, value: now[key] }).catch(() => undefined)
   })
+  return stored
 }
 
 /** Reads them again, as another project has its own prompt, history and words of labels; nothing is written by it. */
-export async function loadSettings(api: Api): Promise<void> {
-  const read = readSettings(await api['settings.get'](null))
+export async function loadSettings(api: Api): Promise<Stored> {
+  const stored = await api['settings.get'](null)
+  const read = readSettings(stored)
   reading = true
   settings.setState(read, true)
   reading = false
+  return stored
 }
 
 /** The prompt moves to the front of the history. */

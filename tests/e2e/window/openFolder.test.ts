@@ -41,6 +41,26 @@ it('opens a folder by its path: the pictures are listed, the first is shown, the
   await page.getByRole('contentinfo').getByText('900 × 1200').waitFor()
 })
 
+it('says of a folder that is not there only that, and Cancel leaves all as it was', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page } = window
+  const empty = join(window.folder, 'empty')
+  await mkdir(empty)
+  await window.press('Control+o')
+  const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
+  const path = dialog.getByRole('textbox', { name: 'Path of the folder' })
+  await path.fill(empty)
+  await path.press('Enter')
+  await dialog.getByText('No folders in here.').waitFor()
+  await path.fill(join(empty, 'gone'))
+  await path.press('Enter')
+  await dialog.getByRole('alert').waitFor()
+  expect(await dialog.getByText('No folders in here.').count()).toBe(0)
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await window.image(1, 1)
+})
+
 it('keeps the prompt and the words of labels of one project out of the next', async () => {
   const window = await open({ images: ['shapes-01.png'] })
   const { page } = window

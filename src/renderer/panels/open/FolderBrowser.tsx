@@ -70,7 +70,7 @@ export function FolderBrowser({ onFolder, start = null, files = false, focus = t
           onPath={(to) => files && DATASET_FILE.test(to) ? setTyped(to) : setPath(to)}
         />
       </div>
-      <FolderList listing={listing} files={files} chosen={typed} onFolder={go} onFile={setTyped} />
+      <FolderList listing={listing} failed={error !== null} files={files} chosen={typed} onFolder={go} onFile={setTyped} />
       {error !== null && !startIsGone && (
         <p className="message bad" role="alert">
           {say(error)}
@@ -82,13 +82,15 @@ export function FolderBrowser({ onFolder, start = null, files = false, focus = t
 
 interface FolderListProps {
   readonly listing: Listing | null
+  /** Then the list is that of the folder before. */
+  readonly failed: boolean
   readonly files: boolean
   readonly chosen: string | null
   readonly onFolder: (path: string) => void
   readonly onFile: (path: string) => void
 }
 
-function FolderList({ listing, files, chosen, onFolder, onFile }: FolderListProps) {
+function FolderList({ listing, failed, files, chosen, onFolder, onFile }: FolderListProps) {
   const { t } = useTranslation()
   const fileNames = files ? (listing?.files ?? []) : []
   return (
@@ -112,7 +114,7 @@ function FolderList({ listing, files, chosen, onFolder, onFile }: FolderListProp
             </li>
           )
         })}
-      {listing?.folders.length === 0 && fileNames.length === 0 && <li className={css.none}>{t('folder.none')}</li>}
+      {!failed && listing?.folders.length === 0 && fileNames.length === 0 && <li className={css.none}>{t('folder.none')}</li>}
     </ul>
   )
 }

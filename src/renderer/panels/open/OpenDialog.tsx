@@ -33,6 +33,9 @@ export function OpenDialog() {
       <div className={css.footer}>
         <span className="muted">{chosen && chosen.images !== null && t('open.images', { count: chosen.images })}</span>
         <span className={css.gap} />
+        <button type="button" className="button large" onClick={closeDialog}>
+          {t('cancel')}
+        </button>
         <button type="button" className="button large" disabled={!chosen} onClick={() => start(addFolder)}>
           {t('open.add')}
         </button>

@@ -23,8 +23,11 @@ describe('a window starts', () => {
     const host = new FakeHost(5)
     host.settings['window.image'] = 4
     const { api, calls } = listenTo(host)
+    // What happened before is no news to a window that starts.
+    host.announceEverything()
     const editor = createEditor(api)
     await editor.start()
+    await new Promise((resolve) => setImmediate(resolve))
     expect(editor.state.image?.id).toBe(4)
     expect(asked(calls, 'annotations.load')).toEqual([{ imageId: 4 }])
     expect(asked(calls, 'images.get')).toEqual([{ imageId: 4 }])
