@@ -59,7 +59,7 @@ async function findPicture(named: DatasetFiles, path: string, aside: ReadonlySet
   if (meant === undefined) return null
   const file = join(files.root, meant)
   return probe(file).then(
-    ({ width, height }) => ({ file, size: { width, height } }),
+    ({ width, height, orientation }) => ({ file, size: { width, height }, orientation }),
     () => null,
   )
 }

@@ -60,6 +60,8 @@ export interface FoundImage {
   readonly file: string
   /** Upright pixels. */
   readonly size: Size
+  /** EXIF, 1 to 8: how the stored pixels become upright ones; absent is 1. */
+  readonly orientation?: number
 }
 
 export interface ReadContext {

@@ -7,6 +7,7 @@ import type { DatasetImage, DatasetObject, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import type { JsonPlace } from '../common/json/jsonScan.ts'
 import { omit } from '../common/omit.ts'
+import { frameOf, upright } from '../common/upright.ts'
 import { idKey } from './document.ts'
 import type { CocoDocument, CocoId, CocoRecord } from './document.ts'
 import { imagePaths } from './imagePath.ts'
@@ -132,19 +133,22 @@ export class CocoImages {
     const record = typeof read === 'string' || read === null ? {} : read
     const declared = known ?? sizeOf(record['width'], record['height'])
     const found = await this.pictures.find(document, place ? namesOf(record) : [path])
-    const size = found?.image.size ?? declared
+    const frame = frameOf(found?.image ?? null, declared)
     const where = `image ${String(id)}`
-    if (!size) {
+    if (!frame) {
       this.problem(document, where, `${path} was not found and has no width and height; point at the folder of the images`, maker.countOf(parts))
       return null
     }
+    const { size } = frame
     if (declared && (declared.width !== size.width || declared.height !== size.height)) {
       const turned = declared.width === size.height && declared.height === size.width ? ' (the picture is stored turned)' : ''
       this.problem(document, where, `is ${declared.width} x ${declared.height} here, but its file ${size.width} x ${size.height}${turned}; coordinates were kept as they are`)
     }
     const source = { ...omit(record, 'file_name', 'width', 'height'), format: 'coco', ...(id !== null && { id }) }
     const isDecoded = found !== null && found.index > 0 && !this.byPath.has(found.name)
-    return { path: isDecoded ? found.name : path, file: found?.image.file ?? null, size, split: document.split, source, objects: await maker.objectsOf(parts, size) }
+    const objects = await maker.objectsOf(parts, size)
+    const image = { path: isDecoded ? found.name : path, file: found?.image.file ?? null, size, split: document.split, source, objects }
+    return upright(image, frame, (reason) => this.problem(document, where, reason))
   }
 
   private problem({ path }: CocoDocument, place: string, reason: string, objects = 0): void {

@@ -6,6 +6,7 @@ import { rleToRuns } from '../../../shared/rleString.ts'
 import type { Rle } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, FoundImage, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../common/files/datasetFiles.ts'
+import { frameOf, upright } from '../common/upright.ts'
 import { Cells, isObject, Problem, sizeIn } from './cells.ts'
 import { objectOf } from './object.ts'
 import { openTable, rowsOf } from './table.ts'
@@ -115,8 +116,8 @@ async function readImage(
   const records = rows.filter(({ cells }) => isObject(cells))
   context.seen(records.length)
   const { path, found } = await pictureOf(name, context)
-  const size = found?.size ?? rows.map(({ cells }) => sizeIn(cells) ?? maskSize(cells)).find((one) => one !== null)
-  if (!size) {
+  const frame = frameOf(found, rows.map(({ cells }) => sizeIn(cells) ?? maskSize(cells)).find((one) => one !== null))
+  if (!frame) {
     problem(
       rows[0]!,
       `the picture ${path} was not found, and its size is said nowhere. Point to the folder it is in`,
@@ -124,6 +125,7 @@ async function readImage(
     )
     return null
   }
+  const { size } = frame
   const objects: DatasetObject[] = []
   for (const [index, row] of records.entries()) {
     try {
@@ -133,7 +135,8 @@ async function readImage(
       problem(row, error.message, 1)
     }
   }
-  return { path, file: found?.file ?? null, size, split: splitOf(rows[0]!), source: null, objects }
+  const image = { path, file: found?.file ?? null, size, split: splitOf(rows[0]!), source: null, objects }
+  return upright(image, frame, (reason) => problem(rows[0]!, reason, 0))
 }
 
 /** A drawn polygon needs no mask. */

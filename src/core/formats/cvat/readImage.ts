@@ -4,6 +4,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import type { DatasetImage, DatasetObject, ReadContext } from '../dataset.ts'
 import { datasetPath } from '../common/files/datasetPath.ts'
 import { sizeOf } from '../common/foreignShapes.ts'
+import { frameOf, upright } from '../common/upright.ts'
 import type { SourceValues } from '../kept.ts'
 import type { XmlPiece } from '../common/xml/xmlElements.ts'
 import { attributesOf, parseXml } from '../common/xml/xmlTree.ts'
@@ -77,12 +78,14 @@ export async function readImage(
   if (taken.has(path)) return refuse(`${path} is there twice; the first one came in`)
   taken.add(path)
   const found = await findPicture(path, name, split, context)
-  const size = found?.size ?? declaredSize(attributes)
-  if (!size) return refuse(`${path} was not found, and the file does not say how large it is`)
+  const frame = frameOf(found, declaredSize(attributes))
+  if (!frame) return refuse(`${path} was not found, and the file does not say how large it is`)
+  const { size } = frame
   noteOtherSize(file.path, path, attributes, size, context)
   const { objects, kept } = readShapes(file, path, counted, size, context)
   const shapes = [...kept, ...records.filter(isLeft).flatMap(({ nodes }) => nodes.map(keptElement))]
-  return { path, file: found?.file ?? null, size, split: split || null, source: sourceOf(attributes, shapes), objects }
+  const image = { path, file: found?.file ?? null, size, split: split || null, source: sourceOf(attributes, shapes), objects }
+  return upright(image, frame, (reason) => context.problem({ file: file.path, place: `image ${path}`, reason, objects: 0 }))
 }
 
 /** CVAT puts pictures into images/, those of a project into a folder for each part. */

@@ -4,6 +4,7 @@ import type { AnnotationState } from '../../../shared/model.ts'
 import type { DatasetImage, DatasetObject, FoundImage, ReadContext } from '../dataset.ts'
 import { datasetPath } from '../common/files/datasetPath.ts'
 import { asRecord, sizeOf } from '../common/foreignShapes.ts'
+import { frameOf, upright } from '../common/upright.ts'
 import type { SourceValues } from '../kept.ts'
 import { addressIn, nameBeforeUpload, pathOfAddress } from './address.ts'
 import { ID, OWN_KEY, OWN_MODEL, PATH_KEY, SPLIT_KEY } from './names.ts'
@@ -50,8 +51,9 @@ export async function readTask(task: Task, where: TaskContext): Promise<DatasetI
   if (path === '') return refuse('names no picture')
   if (where.taken.has(path)) return refuse(`${path} is there twice; the first task came in`)
   where.taken.add(path)
-  const size = found?.size ?? declaredSize(parts)
-  if (!size) return refuse(`${path} was not found, and no region says how large it is`)
+  const frame = frameOf(found, declaredSize(parts))
+  if (!frame) return refuse(`${path} was not found, and no region says how large it is`)
+  const { size } = frame
   noteOtherSize(parts, path, size, where)
   const objects: DatasetObject[] = []
   const kept: Values[] = []
@@ -60,7 +62,7 @@ export async function readTask(task: Task, where: TaskContext): Promise<DatasetI
     else readPart(part, size, where, objects, kept)
   }
   const split = task.data[SPLIT_KEY]
-  return {
+  const image = {
     path,
     file: found?.file ?? null,
     size,
@@ -68,6 +70,7 @@ export async function readTask(task: Task, where: TaskContext): Promise<DatasetI
     source: sourceOf(task, address, kept),
     objects,
   }
+  return upright(image, frame, (reason) => tell(where, '', reason, 0))
 }
 
 function tell({ file, place, context }: TaskContext, more: string, reason: string, objects: number): void {

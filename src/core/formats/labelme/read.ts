@@ -8,6 +8,7 @@ import type { DatasetFiles } from '../common/files/datasetFiles.ts'
 import { datasetPath, splitOfPath } from '../common/files/datasetPath.ts'
 import { asRecord, isKeepable, sizeOf } from '../common/foreignShapes.ts'
 import { literalRemark, parseLoose } from '../common/json/looseJson.ts'
+import { frameOf, upright } from '../common/upright.ts'
 import type { SourceValues } from '../kept.ts'
 import type { FormatOption } from '../source.ts'
 import { ID, IGNORE_LABEL, LABELS_FILE, OWN_KEY } from './names.ts'
@@ -116,11 +117,13 @@ async function readFile(
   if (before !== undefined) return refuse(`describes ${path}, which ${before} describes already`, records.length)
   describedBy.set(path, file)
   const found = (await context.find(path)) ?? (await context.find(besideFile(file, values)))
-  const size = found?.size ?? (await declaredSize(values))
-  if (!size) return refuse(`${path} was not found, and the file does not say how large it is`, records.length)
+  const frame = frameOf(found, await declaredSize(values))
+  if (!frame) return refuse(`${path} was not found, and the file does not say how large it is`, records.length)
+  const { size } = frame
   noteOtherSize(file, path, values, size, context)
   const { objects, kept } = readShapes(file, records, size, context)
-  return { path, file: found?.file ?? null, size, split, source: sourceOf(values, [...kept, ...left]), objects }
+  const image = { path, file: found?.file ?? null, size, split, source: sourceOf(values, [...kept, ...left]), objects }
+  return upright(image, frame, (reason) => void refuse(reason))
 }
 
 /**

@@ -12,6 +12,7 @@ import type { Table } from '../csv/table.ts'
 import { askFor } from '../dataset.ts'
 import type { Dataset, DatasetImage, DatasetObject, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../common/files/datasetFiles.ts'
+import { frameOf, upright } from '../common/upright.ts'
 import { readMaskPng, runsByNumber } from '../common/pixels/maskPng.ts'
 import type { MaskPng } from '../common/pixels/maskPng.ts'
 import type { FormatOption } from '../source.ts'
@@ -125,7 +126,8 @@ async function readImage(
 ): Promise<DatasetImage | null> {
   const path = image.path ?? `${image.stem}.jpg`
   const found = await context.find(path)
-  let size: Size | null = found?.size ?? image.size
+  let frame = frameOf(found, image.size)
+  let stated = image.size
   const objects: DatasetObject[] = []
   for (const mask of image.masks) {
     const png = await readPng(files, mask.path).catch((error: unknown) => {
@@ -133,10 +135,14 @@ async function readImage(
       context.problem({ file: mask.path, place: '', reason: (error as Error).message, objects: plan.kind === 'numbers' ? 0 : 1 })
     })
     if (!png) continue
-    size ??= { width: png.width, height: png.height }
-    for (const object of objectsIn(mask, png, size, plan, numbers, context)) objects.push({ ...object, z: objects.length })
+    stated ??= { width: png.width, height: png.height }
+    frame = frameOf(found, stated)!
+    for (const object of objectsIn(mask, png, frame.size, plan, numbers, context)) objects.push({ ...object, z: objects.length })
   }
-  if (size) return { path, file: found?.file ?? null, size, split: image.split, source: null, objects }
+  if (frame) {
+    const read = { path, file: found?.file ?? null, size: frame.size, split: image.split, source: null, objects }
+    return upright(read, frame, (reason) => context.problem({ file: image.masks[0]?.path ?? path, place: '', reason, objects: 0 }))
+  }
   if (image.masks.length === 0)
     context.problem({
       file: image.listedIn ?? path,

@@ -9,6 +9,7 @@ import { runsToRle } from '../../../shared/rleString.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetLabel, DatasetObject, ImportFormat, ReadContext } from '../dataset.ts'
 import type { DatasetFiles } from '../common/files/datasetFiles.ts'
+import { frameOf, upright } from '../common/upright.ts'
 import { keep } from '../kept.ts'
 import { readAnnotation } from './annotation.ts'
 import { BASE_OPTION, surveyOf } from './base.ts'
@@ -108,20 +109,21 @@ async function readImage(files: DatasetFiles, entry: VocEntry, part: Part, conte
   if (entry.xml && !annotation && !entry.picture && !entry.classPng && !entry.objectPng) return null
   const { path, found } = await pictureOf(entry, annotation, part.group.prefix, context)
   const segmentation = await readSegmentation(files, entry, part.classes, context.problem)
-  const size = found?.size ?? annotation?.size ?? segmentation?.size
+  const frame = frameOf(found, annotation?.size ?? segmentation?.size)
   const file = entry.xml ?? entry.objectPng ?? entry.classPng ?? part.group.lists[0] ?? path
-  if (!size) {
+  if (!frame) {
     const reason = `the picture ${path} was not found, and its size is said nowhere. Point to the folder it is in`
     context.problem({ file, place: entry.xml ? '' : entry.stem, reason, objects: annotation?.objects.length ?? 0 })
     return null
   }
+  const { size } = frame
   if (annotation?.size && !isSame(annotation.size, size)) {
     const [said, is] = [annotation.size, size].map(sizeText)
     const reason = `says the image has ${said} pixels, but the picture has ${is}; boxes may lie elsewhere`
     context.problem({ file, place: 'size', reason, objects: 0 })
   }
   const objects = objectsOf(annotation?.objects ?? [], segmentation, size, entry, context)
-  return {
+  const image = {
     path,
     file: found?.file ?? null,
     size,
@@ -129,6 +131,7 @@ async function readImage(files: DatasetFiles, entry: VocEntry, part: Part, conte
     source: annotation?.source ?? null,
     objects,
   }
+  return upright(image, frame, (reason) => context.problem({ file, place: 'size', reason, objects: 0 }))
 }
 
 /** Roboflow's datasets are divided by folders: train/a.xml beside train/a.jpg. */

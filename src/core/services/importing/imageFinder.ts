@@ -96,7 +96,7 @@ export class ImageFinder {
     if (!picture) return null
     const { file, known } = picture
     const size = known?.status === 'ok' ? known : await this.headerOf(picture).catch(() => null)
-    return size && { file, size: { width: size.width, height: size.height } }
+    return size && { file, size: { width: size.width, height: size.height }, orientation: size.orientation }
   }
 
   byFile(file: string): Picture | null {
