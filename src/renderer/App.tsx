@@ -20,7 +20,7 @@ import { commands, commandsById } from './panels/commands.ts'
 import { Dialogs } from './panels/dialogs/Dialogs.tsx'
 import { PromptBar } from './panels/prompt/PromptBar.tsx'
 import { runOnArrival } from './panels/prompt/runPrompt.ts'
-import { useSettings } from './panels/settings.ts'
+import { useSettings, wheelOf } from './panels/settings.ts'
 import { SideColumn } from './panels/side/SideColumn.tsx'
 import { Tour } from './panels/Tour.tsx'
 import { useActivity } from './panels/useActivity.ts'
@@ -39,6 +39,8 @@ export function App({ editor, link }: AppProps) {
   const preset = useSettings((value) => value.preset)
   const own = useSettings((value) => value.keys)
   const keymap = useMemo(() => makeKeymap(commands, preset, own), [preset, own])
+  const wheelZooms = useSettings((value) => wheelOf(value) === 'zoom')
+  useEffect(() => editor.store.setState({ wheelZooms }), [editor, wheelZooms])
   const dark = useComputedColorScheme() === 'dark'
   useEffect(() => windowState.setState({ dark }), [dark])
   useKeys(editor, keymap, commandsById)

@@ -170,12 +170,12 @@ export class PointerInputs {
 
   #wheel(event: WheelEvent): void {
     event.preventDefault()
-    const { viewport, image, tool, brushRadius } = this.#editor.state
+    const { viewport, image, tool, brushRadius, wheelZooms } = this.#editor.state
     if (!image) return
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit]
     const isBrush = tool === 'brush' || tool === 'eraser'
-    if (event.ctrlKey || event.metaKey) {
+    if (event.ctrlKey || event.metaKey || (wheelZooms && !event.shiftKey)) {
       const rate = Math.abs(dy) < ZOOM.pinchBelow ? ZOOM.pinch : ZOOM.wheel
       this.#editor.setViewport(zoomAt(viewport, this.#screen(event), Math.exp(-dy * rate)))
     } else if (event.shiftKey && isBrush) this.#editor.setBrushRadius(brushRadius * Math.exp(-(dy || dx) * ZOOM.wheel))

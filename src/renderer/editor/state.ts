@@ -115,6 +115,8 @@ export interface EditorState {
   /** Radius in image pixels. */
   readonly brushRadius: number
   readonly paintOverOthers: boolean
+  /** A plain turn of the mouse wheel zooms; else it moves the picture. */
+  readonly wheelZooms: boolean
   readonly viewport: Viewport
   readonly adjustments: Adjustments
   readonly picture: PictureState
@@ -158,6 +160,7 @@ export const INITIAL_STATE: EditorState = {
   hovered: null,
   brushRadius: 12,
   paintOverOthers: true,
+  wheelZooms: false,
   viewport: EMPTY_VIEWPORT,
   adjustments: { brightness: 1, contrast: 1, gamma: 1, mask: 0.35, window: 'range' },
   picture: UNKNOWN_PICTURE,

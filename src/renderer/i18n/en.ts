@@ -368,6 +368,10 @@ export const en = {
   'settings.theme.dark': 'Dark',
   'settings.theme.light': 'Light',
   'settings.language': 'Language',
+  'settings.wheel': 'Mouse wheel',
+  'settings.wheel.preset': 'As the keys ({{does}})',
+  'settings.wheel.scroll': 'scrolls',
+  'settings.wheel.zoom': 'zooms',
   'settings.keys': 'All keys…',
   'settings.hints': 'Hints for the tool in hand',
 

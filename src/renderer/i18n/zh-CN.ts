@@ -369,6 +369,10 @@ export const zhCN: Readonly<Record<WordKey, string>> = {
   'settings.theme.dark': '深色',
   'settings.theme.light': '浅色',
   'settings.language': '语言',
+  'settings.wheel': '鼠标滚轮',
+  'settings.wheel.preset': '同按键方案（{{does}}）',
+  'settings.wheel.scroll': '滚动',
+  'settings.wheel.zoom': '缩放',
   'settings.keys': '全部快捷键…',
   'settings.hints': '显示当前工具的提示',
 

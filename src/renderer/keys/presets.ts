@@ -3,6 +3,13 @@
 export const PRESET_NAMES = ['marquee', 'labelme', 'cvat'] as const
 export type PresetName = (typeof PRESET_NAMES)[number]
 
+/** What a plain turn of the mouse wheel does; with Ctrl, as a pinch on a trackpad comes, it always zooms. */
+export const WHEELS = ['scroll', 'zoom'] as const
+export type Wheel = (typeof WHEELS)[number]
+
+/** labelme `canvas.py`: Ctrl+wheel zooms, the wheel scrolls; CVAT `canvasView.ts`: the wheel zooms. */
+export const WHEEL_OF_PRESET: Readonly<Record<PresetName, Wheel>> = { marquee: 'scroll', labelme: 'scroll', cvat: 'zoom' }
+
 export type Bindings = Readonly<Record<string, readonly string[]>>
 
 /**

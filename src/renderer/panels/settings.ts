@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { createStore } from 'zustand/vanilla'
 import { useStore } from 'zustand'
 import type { Api } from '../editor/index.ts'
-import { PRESET_NAMES } from '../keys/presets.ts'
+import { PRESET_NAMES, WHEEL_OF_PRESET, WHEELS, type Wheel } from '../keys/presets.ts'
 
 const HISTORY_LENGTH = 50
 
@@ -11,6 +11,8 @@ const schemas = {
   theme: z.enum(['system', 'dark', 'light']),
   language: z.enum(['en', 'zh-CN']),
   preset: z.enum(PRESET_NAMES),
+  /** `preset`: as in the tool that the keys are like. */
+  wheel: z.enum(['preset', ...WHEELS]),
   /** Rebound keys by command id. */
   keys: z.record(z.string(), z.array(z.string())),
   prompt: z.string(),
@@ -38,6 +40,7 @@ const DEFAULTS: Settings = {
   theme: 'system',
   language: 'en',
   preset: 'marquee',
+  wheel: 'preset',
   keys: {},
   prompt: '',
   history: [],
@@ -53,6 +56,9 @@ const DEFAULTS: Settings = {
 }
 
 export const settings = createStore<Settings>()(() => DEFAULTS)
+
+/** What a plain turn of the mouse wheel does. */
+export const wheelOf = ({ wheel, preset }: Pick<Settings, 'wheel' | 'preset'>): Wheel => (wheel === 'preset' ? WHEEL_OF_PRESET[preset] : wheel)
 
 export function useSettings<Part>(selector: (value: Settings) => Part): Part {
   return useStore(settings, selector)

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { LANGUAGES, type Language } from '../../i18n/index.ts'
-import { PRESET_NAMES, type PresetName } from '../../keys/presets.ts'
+import { PRESET_NAMES, WHEEL_OF_PRESET, WHEELS, type PresetName } from '../../keys/presets.ts'
 import { settings, useSettings, type Settings } from '../settings.ts'
 import { HINTED_TOOLS } from '../bar/HintBar.tsx'
 import { openDialog } from '../windowState.ts'
@@ -11,7 +11,7 @@ const THEMES = ['system', 'dark', 'light'] as const
 
 export function SettingsDialog() {
   const { t } = useTranslation()
-  const { theme, language, preset, runOnArrival, hintsClosed } = useSettings((value) => value)
+  const { theme, language, preset, wheel, runOnArrival, hintsClosed } = useSettings((value) => value)
   return (
     <Dialog title={t('settings.title')} size={440}>
       <div className={css.settings}>
@@ -23,6 +23,12 @@ export function SettingsDialog() {
         </Choice>
         <Choice label={t('keys.preset')} value={preset} onChange={(value) => settings.setState({ preset: value as PresetName })}>
           {PRESET_NAMES.map((name) => [name, t(`keys.preset.${name}`)])}
+        </Choice>
+        <Choice label={t('settings.wheel')} value={wheel} onChange={(value) => settings.setState({ wheel: value as Settings['wheel'] })}>
+          {[
+            ['preset', t('settings.wheel.preset', { does: t(`settings.wheel.${WHEEL_OF_PRESET[preset]}`) })],
+            ...WHEELS.map((name) => [name, t(`settings.wheel.${name}`)] as const),
+          ]}
         </Choice>
       </div>
       <label className="check">
