@@ -8,6 +8,26 @@ import { soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
+it('shows at every size what it will write and the buttons, and all of a format with many choices can be scrolled to', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page } = window
+  await window.press('Control+e')
+  const dialog = page.getByRole('dialog', { name: 'Export' })
+  await dialog.getByText('YOLO', { exact: true }).click()
+  for (const [width, height] of [[1440, 900], [1024, 700]] as const) {
+    await page.setViewportSize({ width, height })
+    for (const one of [dialog.getByRole('textbox', { name: 'Folder name' }), dialog.getByRole('button', { name: 'Cancel' }), dialog.getByRole('button', { name: 'Export' })]) {
+      const seen = await one.evaluate((element) => {
+        const { left, top, width: w, height: h } = element.getBoundingClientRect()
+        return element.contains(document.elementFromPoint(left + w / 2, top + h / 2))
+      })
+      expect(seen).toBe(true)
+    }
+    await dialog.getByRole('list', { name: 'Folders' }).scrollIntoViewIfNeeded()
+    await dialog.getByRole('list', { name: 'Folders' }).click({ position: { x: 5, y: 5 } })
+  }
+})
+
 it('begins with the project, takes back a refusal, gives the name its ending, and remembers the folder', async () => {
   const window = await open({ images: ['shapes-01.png'] })
   const { page, folder } = window

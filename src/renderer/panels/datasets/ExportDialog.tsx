@@ -79,8 +79,9 @@ function Form({ format, counts, draft, onChange, job }: FormProps) {
         <Shape format={format} draft={draft} onChange={onChange} />
         <SplitChoice draft={draft} onChange={onChange} />
         <h3 className={css.heading}>{t('export.where')}</h3>
-        <Place format={format} draft={draft} onChange={onChange} onEnter={() => write()} />
+        <Place onChange={onChange} />
       </div>
+      <Name format={format} draft={draft} onChange={onChange} onEnter={() => write()} />
       <Refusal job={job} onAgain={write} />
       <div className={css.footer}>
         {job.running ? (
@@ -126,25 +127,27 @@ function Shape({ format, draft, onChange }: ShapeProps) {
   )
 }
 
-function Place({ format, draft, onChange, onEnter }: ShapeProps & { readonly onEnter: () => void }) {
-  const { t } = useTranslation()
+function Place({ onChange }: Pick<ShapeProps, 'onChange'>) {
   const start = useEditorState(({ project }) => project?.exportFolder)
   const last = useSettings(({ exportFolder }) => exportFolder)
   const show = useCallback(({ path }: ChosenFolder) => onChange({ folder: path }), [onChange])
+  return <FolderBrowser onFolder={show} start={last === '' ? (start ?? null) : last} focus={false} />
+}
+
+/** Below what scrolls, so that it is always seen what Export will write. */
+function Name({ format, draft, onChange, onEnter }: ShapeProps & { readonly onEnter: () => void }) {
+  const { t } = useTranslation()
   return (
-    <>
-      <FolderBrowser onFolder={show} start={last === '' ? (start ?? null) : last} focus={false} />
-      <label className={css.name}>
-        <span>{t(writesFolder(format, draft) ? 'export.folderName' : 'export.fileName')}</span>
-        <input
-          className="field"
-          value={nameOf(format, draft)}
-          spellCheck={false}
-          onChange={({ target }) => onChange({ name: target.value })}
-          onKeyDown={({ key, nativeEvent }) => key === 'Enter' && !nativeEvent.isComposing && onEnter()}
-        />
-      </label>
-    </>
+    <label className={css.name}>
+      <span>{t(writesFolder(format, draft) ? 'export.folderName' : 'export.fileName')}</span>
+      <input
+        className="field"
+        value={nameOf(format, draft)}
+        spellCheck={false}
+        onChange={({ target }) => onChange({ name: target.value })}
+        onKeyDown={({ key, nativeEvent }) => key === 'Enter' && !nativeEvent.isComposing && onEnter()}
+      />
+    </label>
   )
 }
 
