@@ -139,7 +139,7 @@ export const ImportWish = z.object({
 export type ImportWish = z.infer<typeof ImportWish>
 
 const count = z.number().int()
-/** objects.seen = added + known (came in by an earlier import) + leftOut (each explained by a problem). */
+/** objects.seen = added + known (in the project already) + leftOut (each explained by a problem). */
 export const ImportReport = z.object({
   /** To take it back by; null for a preview. */
   id: count.nullable(),

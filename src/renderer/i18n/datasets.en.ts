@@ -149,7 +149,7 @@ export const datasetsEn = {
   'import.images.missing': 'pictures not found',
   'import.objects.seen': 'Objects',
   'import.objects.added': 'come in',
-  'import.objects.known': 'came in earlier',
+  'import.objects.known': 'in the project already',
   'import.objects.leftOut': 'left out',
   'import.missing_one': 'The picture of {{count}} image was not found.',
   'import.missing_other': 'The pictures of {{count}} images were not found.',

@@ -151,7 +151,7 @@ export const datasetsZhCN: Record<keyof typeof datasetsEn, string> = {
   'import.images.missing': '未找到图像',
   'import.objects.seen': '对象',
   'import.objects.added': '导入',
-  'import.objects.known': '早已导入',
+  'import.objects.known': '项目中已有',
   'import.objects.leftOut': '略去',
   'import.missing_one': '有 {{count}} 张图像未找到。',
   'import.missing_other': '有 {{count}} 张图像未找到。',

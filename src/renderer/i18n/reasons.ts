@@ -17,6 +17,7 @@ const READING: readonly Pair[] = [
   ['the picture {path} was found and can\'t be read: {reason}', '找到了图像 {path}，但无法读取：{reason}'],
   ['the picture {path} was found and has {size} pixels, but the objects lie on {other}: the image stays without a picture. Put the picture of that size there', '找到了图像 {path}，其尺寸为 {size} 像素，但对象所在的图像为 {other}：该图像仍没有图片。请放入相应尺寸的图片'],
   ['is the same picture as {path}: one image has the objects of both', '与 {path} 是同一张图像：一张图像包含两者的对象'],
+  ['{count} objects are in the project already, as exactly as {format} holds them, and were not added again', '有 {count} 个对象已在项目中（在 {format} 所能保存的精度内），没有再次添加'],
   ['the file says {size} pixels, but the picture has {other}; numbers are taken as pixels of the picture', '文件说明的尺寸为 {size} 像素，但图像为 {other}；数值按图像的像素理解'],
   ['the file says {size} pixels, but {path} has {other}; points are taken as pixels of the picture', '文件说明的尺寸为 {size} 像素，但 {path} 为 {other}；点按图像的像素理解'],
   ['says the image has {size} pixels, but the picture has {other}; boxes may lie elsewhere', '文件说明图像为 {size} 像素，但图片为 {other}；框可能偏移'],

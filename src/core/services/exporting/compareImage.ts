@@ -63,6 +63,11 @@ export function compareShapes(expected: readonly Shape[], found: readonly Shape[
   return { pairs: [...matching.pairs(), ...others.pairs()], absent: absent.filter(isLeft), strange: strange.filter(isLeft) }
 }
 
+/** Pairs of one label for which `fits` holds, as many as can be, each shape in one at most; among those the most alike first. */
+export function fittingPairs(expected: readonly Shape[], found: readonly Shape[], fits: (pair: Pair) => boolean): readonly Pair[] {
+  return new Matching(candidatesOf(expected, found, fits)).pairs()
+}
+
 /** Most formats keep the order: then nobody has to be looked for. */
 function compareInOrder(expected: readonly Shape[], found: readonly Shape[], fits: (pair: Pair) => boolean): Pair[] | null {
   if (expected.length !== found.length || expected.some(({ label }, n) => label !== found[n]!.label)) return null
@@ -125,7 +130,7 @@ function likeness(pair: Pair): number {
 }
 
 /** A mask was found where a box is expected: it belongs to another object, unless it is a box too. */
-function hasStrangeMask(pair: Pair): boolean {
+export function hasStrangeMask(pair: Pair): boolean {
   // Where both come from the same numbers no mask has to be computed.
   if (pair.maskIou !== null || pair.expected.mask() !== null) return false
   const mask = pair.found.mask()

@@ -20,6 +20,9 @@ export class PairJudge {
     this.#allowedIou = typeof masks === 'number' ? masks : 1
   }
 
+  /** Whether the box is where it may be; cheap. */
+  readonly isNear = ({ boxMove }: Pair): boolean => boxMove <= this.#allowedMove
+
   readonly fits = (pair: Pair): boolean => this.faults(pair).next().done === true
 
   /** Whether the box is the project's: it isn't where it follows from the outline. */

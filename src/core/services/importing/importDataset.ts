@@ -6,13 +6,16 @@ import { EMPTY_CHANGES } from '../../../shared/changes.ts'
 import { boxArea } from '../../../shared/geometry.ts'
 import type { Size } from '../../../shared/geometry.ts'
 import type { Annotation, AnnotationId, ImageId, Label, LabelId } from '../../../shared/model.ts'
-import type { Dataset, DatasetImage, DatasetObject, ReadContext } from '../../formats/dataset.ts'
+import type { Dataset, DatasetImage, DatasetObject, ImportFormat, ReadContext } from '../../formats/dataset.ts'
 import type { DatasetFiles } from '../../formats/common/files/datasetFiles.ts'
 import { givenOptions } from '../../formats/common/givenOptions.ts'
+import { EXPORT_FORMATS } from '../../formats/index.ts'
 import { geometryHash, keptGeometry } from '../../formats/kept.ts'
+import type { Holds } from '../../formats/source.ts'
 import type { StoredImage } from '../../store/images.ts'
 import type { KnownObject } from '../../store/imports.ts'
 import type { Project } from '../../store/project.ts'
+import { alreadyThere } from './alreadyThere.ts'
 import { ImageFinder } from './imageFinder.ts'
 import { ImageMatcher } from './imageMatcher.ts'
 import type { Match } from './imageMatcher.ts'
@@ -76,13 +79,14 @@ async function importFiles(project: Project, files: DatasetFiles, wish: ImportWi
   const dataset = await format.open(files, context)
   const work = new ImportWork(project, wish, counts, new ImageMatcher(project, finder, wish.missing === 'keep' ? files.root : null))
   try {
-    work.begin(format.id)
+    work.begin(format)
     work.declare(dataset)
     for await (const batch of inBatches(dataset.images())) {
       throwIfAborted(signal)
       await work.take(batch)
       onImages?.(counts.images.total)
     }
+    counts.explainAlike(format.name)
     counts.explainRest(format.name)
     return work.end(dataset)
   } finally {
@@ -123,6 +127,8 @@ class ImportWork {
   readonly #taken = new Map<string | number, string>()
   #id: number | null = null
   #format = ''
+  /** What an export in this format gives back; null where none is written. */
+  #holds: Holds | null = null
 
   constructor(project: Project, wish: ImportWish, counts: ImportCounts, matcher: ImageMatcher) {
     this.#project = project
@@ -135,8 +141,9 @@ class ImportWork {
     this.#unmapped = new Set(this.#map.keys())
   }
 
-  begin(format: string): void {
+  begin({ id: format }: ImportFormat): void {
     this.#format = format
+    this.#holds = EXPORT_FORMATS.find((one) => one.id === format)?.holds({}) ?? null
     if (this.#wish.dryRun) return
     const { id, labels } = this.#project.imports.begin(format, resolve(this.#wish.place))
     this.#id = id
@@ -207,26 +214,24 @@ class ImportWork {
 
   /** What `#storeObjects` would do. */
   #count(image: DatasetImage, match: Exclude<Match, { kind: 'missing' }>): void {
-    const knownAs = this.#knownObjects(match.kind === 'new' ? null : match.image.id)
-    for (const object of this.#fitting(image, match.kind === 'known' ? match.image : match.scanned)) {
-      if (knownAs(fingerprint(object))) this.#counts.known++
+    const stored = match.kind === 'new' ? null : match.image
+    const fitting = this.#fitting(image, match.kind === 'known' ? match.image : match.scanned)
+    for (const { object, known } of this.#met(fitting, stored, stored ? this.#project.annotations.load(stored.id).annotations : [])) {
+      if (known) this.#counts.known++
       else this.#counts.take(object)
     }
   }
 
   /** `isEmpty`: nothing lies on the image and nothing ever did. */
   #storeObjects(importId: number, image: DatasetImage, stored: StoredImage, isEmpty: boolean): void {
-    const knownAs = this.#knownObjects(isEmpty ? null : stored.id)
     const { annotations, revision } = isEmpty ? { annotations: [], revision: 0 } : this.#project.annotations.load(stored.id)
     const above = Math.max(0, ...annotations.map(({ z }) => z))
     const added: Annotation[] = []
-    for (const object of this.#fitting(image, stored)) {
-      const print = fingerprint(object)
-      const known = knownAs(print)
+    for (const { object, print, known } of this.#met(this.#fitting(image, stored), isEmpty ? null : stored, annotations)) {
       if (known) {
         this.#counts.known++
         // Two datasets brought it: it stays until both are taken back.
-        if (!known.isOfPlace) this.#project.imports.recordObject(importId, stored.id, known)
+        if (!known.isOfPlace) this.#project.imports.recordObject(importId, stored.id, { annotationId: known.annotationId, fingerprint: print })
         continue
       }
       const annotation = this.#annotationOf(object, stored.id, above)
@@ -257,6 +262,24 @@ class ImportWork {
     }
   }
 
+  /** Each object with what it is in the project already; `stored`: null where nothing can be there. */
+  #met(fitting: Iterable<DatasetObject>, stored: StoredImage | null, annotations: readonly Annotation[]): Iterable<Met> {
+    const knownAs = this.#knownObjects(stored?.id ?? null)
+    const met = [...fitting].map((object): Met => {
+      const print = fingerprint(object)
+      return { object, print, known: knownAs(print) }
+    })
+    const strange = met.filter(({ known }) => known === null).map(({ object }) => object)
+    if (!stored || !this.#holds || strange.length === 0 || annotations.length === 0) return met
+    const own = this.#id === null ? [] : this.#project.imports.objects(this.#id, stored.id)
+    const taken = new Set([...own, ...met.flatMap(({ known }) => known ?? [])].map(({ annotationId }) => annotationId))
+    const names = new Map([...this.#labels].map(([name, id]) => [id, name]))
+    const present = { image: stored, annotations, labelOf: ({ labelId }: Annotation) => names.get(labelId)!, isFree: ({ id }: Annotation) => !taken.has(id) }
+    const same = alreadyThere(strange, present, this.#holds)
+    this.#counts.alike += same.size
+    return met.map((one) => (same.has(one.object) ? { ...one, known: { annotationId: same.get(one.object)!, fingerprint: one.print, isOfPlace: false } } : one))
+  }
+
   /** Gives for one object after another what an earlier import brought; twins count as often as they came. */
   #knownObjects(imageId: ImageId | null): (print: string) => KnownObject | null {
     const left = imageId === null ? null : this.#project.imports.known(imageId, resolve(this.#wish.place))
@@ -282,6 +305,12 @@ class ImportWork {
     this.#made.push(...new Set(made.map(({ id }) => id)))
     this.#project.imports.setLabels(this.#id, this.#made)
   }
+}
+
+interface Met {
+  readonly object: DatasetObject
+  readonly print: string
+  readonly known: KnownObject | null
 }
 
 /** Ids in the order they were made lie side by side in an index (RFC 9562); Node makes them since 24.16. */

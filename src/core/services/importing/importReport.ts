@@ -30,7 +30,7 @@ export interface ImportReport {
     /** Records in the files. */
     readonly seen: number
     readonly added: number
-    /** Came in by an earlier import. */
+    /** In the project already: by an earlier import, or the same as far as the format holds it. */
     readonly known: number
     /** Each of them is explained by a problem. */
     readonly leftOut: number
@@ -43,6 +43,8 @@ export class ImportCounts {
   seen = 0
   added = 0
   known = 0
+  /** Of those known: in the project by other ways than an import of this dataset. */
+  alike = 0
   readonly images = { total: 0, known: 0, added: 0, missing: 0, found: 0 }
   readonly problems: ImportProblem[] = []
   readonly labels = new Map<string, number>()
@@ -72,6 +74,12 @@ export class ImportCounts {
 
   get leftOut(): number {
     return this.problems.reduce((sum, { objects }) => sum + objects, 0)
+  }
+
+  explainAlike(format: string): void {
+    if (this.alike === 0) return
+    const words = `${this.alike} objects are in the project already, as exactly as ${format} holds them, and were not added again`
+    this.problem({ file: '', place: '', objects: 0, reason: words })
   }
 
   /** Records a reader met and then neither gave nor explained: said, so that no object is ever lost without a word. */

@@ -44,7 +44,9 @@ export function undoImport(project: Project, id: number): UndoneImport {
 /** As the log says they came in. */
 function originalsOf(project: Project, imageId: ImageId, ids: ReadonlySet<AnnotationId>): Map<AnnotationId, Annotation> {
   const originals = new Map<AnnotationId, Annotation>()
-  for (const { changes } of project.log.ofImage(imageId)) {
+  for (const { actor, changes } of project.log.ofImage(imageId)) {
+    // What a person drew or a model found is theirs, whatever dataset brought the same.
+    if (actor !== 'import') continue
     for (const one of changes.added) if (ids.has(one.id) && !originals.has(one.id)) originals.set(one.id, one)
   }
   return originals

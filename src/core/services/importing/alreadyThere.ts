@@ -1,0 +1,71 @@
+/** Objects of a dataset that are in the project already, as exactly as the format of the dataset can hold them. */
+import { boxArea } from '../../../shared/geometry.ts'
+import type { Annotation, AnnotationId, AnnotationState, Image } from '../../../shared/model.ts'
+import type { DatasetObject } from '../../formats/dataset.ts'
+import type { Holds } from '../../formats/source.ts'
+import { fittingPairs, hasStrangeMask, shapeOf } from '../exporting/compareImage.ts'
+import type { Pair, Shape } from '../exporting/compareImage.ts'
+import { heldOf, visibleParts } from '../exporting/heldShapes.ts'
+import { PairJudge } from '../exporting/judgePair.ts'
+
+/** What lies on an image of the project. */
+export interface Present {
+  readonly image: Image
+  readonly annotations: readonly Annotation[]
+  readonly labelOf: (annotation: Annotation) => string
+  /** Whether it may be meant by an object; each is meant by one at most. */
+  readonly isFree: (annotation: Annotation) => boolean
+}
+
+/** What an object in a state may be: to propose what is accepted already says nothing new, to accept a proposal does. */
+const MEANT: Readonly<Record<AnnotationState, readonly AnnotationState[]>> = { accepted: ['accepted'], proposed: ['accepted', 'proposed'] }
+
+type Met = ReadonlyMap<DatasetObject, AnnotationId>
+
+/**
+ * The annotation that each object is: of the same label, with what an export in this format gives back of it. A box
+ * alone is an annotation with that box: what more the project knows of it is not lost by leaving the box out.
+ */
+export function alreadyThere(objects: readonly DatasetObject[], present: Present, holds: Holds): Met {
+  const { image, annotations } = present
+  // Formats that join or divide objects don't give back objects of the project.
+  if (holds.objects !== 'each' || holds.boxes === null || image.width === 0 || !annotations.some(present.isFree)) return new Map()
+  const met = new Map<DatasetObject, AnnotationId>()
+  for (const state of ['accepted', 'proposed'] as const) {
+    const own = annotations.filter((one) => MEANT[state].includes(one.state) && one.frame === 0 && hasItsSize(one, image))
+    const used = new Set(met.values())
+    const isFree = (one: Annotation) => present.isFree(one) && !used.has(one.id)
+    const found = metOf(objects.filter((object) => object.state === state && object.frame === 0), { ...present, isFree, annotations: own }, holds)
+    for (const [object, id] of found) met.set(object, id)
+  }
+  return met
+}
+
+function hasItsSize({ mask }: Pick<Annotation, 'mask'>, { width, height }: Image): boolean {
+  return !mask || (mask.size[0] === height && mask.size[1] === width)
+}
+
+function metOf(objects: readonly DatasetObject[], { image, annotations, labelOf, isFree }: Present, holds: Holds): Met {
+  if (objects.length === 0 || annotations.length === 0) return new Map()
+  const own = annotations.map((annotation) => shapeOf(annotation, labelOf(annotation), image))
+  const given = objects.map((object) => shapeOf(object, object.label, image))
+  const held = heldOf(own, holds, image)
+  const seen = holds.masks === 'visible' ? visibleParts(given, image) : given
+  const hasShape = ({ mask, polygon }: DatasetObject) => mask !== null || polygon !== null
+  const isUsed = new Set<number>()
+  const met = new Map<DatasetObject, AnnotationId>()
+  const pairUp = (mine: readonly Shape[], theirs: readonly Shape[], isMeant: (object: DatasetObject) => boolean, judge: PairJudge) => {
+    const free = mine.filter((_, n) => !isUsed.has(n) && isFree(annotations[n]!))
+    const wanted = theirs.filter((shape, n) => isMeant(objects[n]!) && boxArea(shape.box) > 0)
+    const fits = (pair: Pair) => judge.isNear(pair) && !hasStrangeMask(pair) && judge.fits(pair)
+    for (const { expected, found } of fittingPairs(free, wanted, fits)) {
+      const n = mine.indexOf(expected)
+      isUsed.add(n)
+      met.set(objects[theirs.indexOf(found)]!, annotations[n]!.id)
+    }
+  }
+  const boxOnly: Holds = { objects: 'each', boxes: holds.boxes, masks: null, values: holds.values }
+  pairUp(held, seen, hasShape, new PairJudge(holds, image))
+  pairUp(own, given, (object) => !hasShape(object), new PairJudge(boxOnly, image))
+  return met
+}
