@@ -32,6 +32,8 @@ export const SWAPPED_CORNERS = 'its right or lower edge is stated before the oth
 export interface DatasetImage {
   /** As the dataset names it, forward slashes, percent-encoding and Windows' backslashes undone. */
   readonly path: string
+  /** What it is called apart from the folders of the format's layout; absent where `path` is that. */
+  readonly name?: string
   /** Its file, absolute; null where it was not found. */
   readonly file: string | null
   /** The pixels its coordinates are in. */

@@ -8,6 +8,8 @@ export interface ExportImage {
   readonly file: string
   /** All that shall be written, in any order; the source leaves out what is not wanted (say, proposals). */
   readonly annotations: readonly Annotation[]
+  /** As the dataset calls it that brought it, an end of its path; absent: its path. */
+  readonly name?: string
   /** The part of the dataset it goes to, e.g. 'train'; null or absent where there is no split. */
   readonly split?: string | null
   /** What the file it was imported from says about the image beyond its path and size; see `kept.ts`. */

@@ -22,6 +22,8 @@ export interface Import {
 export interface ImportedImage {
   readonly imageId: ImageId
   readonly split: string | null
+  /** What the dataset calls it where that is not its path; see `nameSaid`. */
+  readonly name: string | null
   readonly source: Values | null
 }
 
@@ -44,7 +46,7 @@ interface ImageRow extends Omit<ImportedImage, 'source'> {
 }
 
 const COLUMNS = 'id, at, format, place, state, labels, source'
-const IMAGE_COLUMNS = 'image_id AS imageId, split, source'
+const IMAGE_COLUMNS = 'image_id AS imageId, split, name, source'
 /** Imports that were taken back count for nothing. */
 const LASTING = `(SELECT state FROM imports WHERE id = import_id) <> 'undone'`
 
@@ -87,8 +89,8 @@ export class Imports {
     this.#statements.undo.run(id)
   }
 
-  recordImage(id: number, { imageId, split, source }: ImportedImage): void {
-    this.#statements.image.run(id, imageId, split, source && JSON.stringify(source))
+  recordImage(id: number, { imageId, split, name, source }: ImportedImage): void {
+    this.#statements.image.run(id, imageId, split, name, source && JSON.stringify(source))
   }
 
   recordObject(id: number, imageId: ImageId, { annotationId, fingerprint }: ImportedObject): void {
@@ -153,7 +155,7 @@ function statementsOf(connection: Connection) {
     finish: connection.prepare(`UPDATE imports SET state = 'finished', source = ? WHERE id = ?`),
     undo: connection.prepare(`UPDATE imports SET state = 'undone' WHERE id = ?`),
     image: connection.prepare(
-      `INSERT INTO import_images (import_id, image_id, split, source) VALUES (?, ?, ?, ?)
+      `INSERT INTO import_images (import_id, image_id, split, name, source) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (image_id, import_id) DO NOTHING`,
     ),
     object: connection.prepare(

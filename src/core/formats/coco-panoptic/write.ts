@@ -13,6 +13,7 @@ import { documentHead, imageRecord } from '../coco/records.ts'
 import { keptValues } from '../kept.ts'
 import type { SourceValues } from '../kept.ts'
 import { omit } from '../common/omit.ts'
+import { nameToPlace } from '../common/files/layoutName.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
@@ -71,7 +72,7 @@ class PanopticWork {
 
   private async writeImage(part: Part, item: ExportImage): Promise<void> {
     const { image } = item
-    const { stem, isNew } = this.names.stemOf(image.path)
+    const { stem, isNew } = this.names.stemOf(nameToPlace(item))
     const images = join(this.folder, 'images')
     await mkdir(dirname(join(images, stem)), { recursive: true })
     const name = await placeImage(item, stem, images, this.how, this.tally)

@@ -1,4 +1,4 @@
-/** The `file_name` of each image: its path, which readers find it by, or one of its own where that is taken. */
+/** The `file_name` of each image: what readers find it by, or one of its own where that is taken. */
 import { extname, posix } from 'node:path'
 import { safeName } from '../common/files/uniqueStems.ts'
 
@@ -6,9 +6,9 @@ export class FileNames {
   private readonly taken = new Set<string>()
   private readonly exact = new Set<string>()
 
-  /** The path itself; `isNew` where another image has it: readers would take the two for one. */
-  nameOf(path: string): { name: string; isNew: boolean } {
-    const plain = path.replaceAll('\\', '/')
+  /** The name itself, where another image has it its path; `isNew` where that is taken too: readers would take the two for one. */
+  nameOf(given: string, path: string): { name: string; isNew: boolean } {
+    const plain = (this.exact.has(given.replaceAll('\\', '/')) ? path : given).replaceAll('\\', '/')
     const { dir, name: stem, ext } = posix.parse(plain)
     let name = plain
     for (let n = 2; this.exact.has(name); n++) name = posix.join(dir, `${stem}_${n}${ext}`)
@@ -16,7 +16,7 @@ export class FileNames {
     return { name, isNew: name !== plain }
   }
 
-  /** The same for files that are copied: names every system can hold, without extension. */
+  /** For files that are copied: names every system can hold, without extension. */
   stemOf(path: string): { stem: string; isNew: boolean } {
     const parts = path.replaceAll('\\', '/').split('/')
     const stem = posix.join(...parts.slice(0, -1).map(safePart), safePart(posix.parse(parts.at(-1)!).name))

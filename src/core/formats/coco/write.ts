@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
 import { ALL_BUT_STATE } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
+import { nameOf, nameToPlace } from '../common/files/layoutName.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { keptValues } from '../kept.ts'
@@ -94,11 +95,11 @@ class CocoWork {
   private async place(item: ExportImage): Promise<string> {
     const { path } = item.image
     if (this.folder === null || this.how === 'none') {
-      const { name, isNew } = this.names.nameOf(path)
+      const { name, isNew } = this.names.nameOf(nameOf(item), path)
       if (isNew) this.tally.note(path, `is called ${name} in the export: another image has the same file_name`)
       return name
     }
-    const { stem, isNew } = this.names.stemOf(path)
+    const { stem, isNew } = this.names.stemOf(nameToPlace(item))
     await mkdir(dirname(join(this.folder, stem)), { recursive: true })
     const name = await placeImage(item, stem, this.folder, this.how, this.tally)
     if (isNew) this.tally.note(path, `is called ${name} in the export`)

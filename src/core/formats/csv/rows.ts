@@ -5,6 +5,7 @@ import { polygonArea } from '../../../shared/polygons.ts'
 import { boxArea } from '../../../shared/geometry.ts'
 import { runsArea } from '../../../shared/rleMath.ts'
 import { rleToRuns } from '../../../shared/rleString.ts'
+import { nameOf } from '../common/files/layoutName.ts'
 import type { ExportImage } from '../source.ts'
 import { COLUMNS, textCell } from './columns.ts'
 import type { Column } from './columns.ts'
@@ -59,8 +60,9 @@ function areaOf({ polygon, mask, box }: Annotation, image: Image): number {
 export class UniquePaths {
   private readonly taken = new Set<string>()
 
-  pathOf({ path }: Image): string {
-    let name = path
+  pathOf(item: ExportImage): string {
+    const { path } = item.image
+    let name = this.taken.has(nameOf(item)) ? path : nameOf(item)
     for (let n = 2; this.taken.has(name); n++) name = `${n}/${path}`
     this.taken.add(name)
     return name

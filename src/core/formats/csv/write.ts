@@ -26,7 +26,7 @@ export const csvWriter: ExportFormat = {
       async (sink) => {
         await sink.write(headerOf(COLUMNS))
         for await (const item of tally.imagesToWrite()) {
-          const path = paths.pathOf(item.image)
+          const path = paths.pathOf(item)
           const annotations = tally.annotationsOf(item)
           const objects = annotations.map((annotation) => objectRow(annotation, tally.labelOf(annotation), item.image))
           await sink.write(

@@ -6,6 +6,7 @@ import type { TextSink } from '../common/files/atomicFile.ts'
 import { UniquePaths, withoutEnding } from '../common/files/datasetPath.ts'
 import { ImageIds } from '../common/imageIds.ts'
 import type { SourceValues } from '../kept.ts'
+import { nameOf, nameToPlace } from '../common/files/layoutName.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { ALL_BUT_STATE } from '../source.ts'
@@ -61,9 +62,11 @@ async function writeDocument(
   const paths = new UniquePaths()
   const ids = new ImageIds(0)
   for await (const item of tally.imagesToWrite()) {
-    const unique = paths.take(item.image.path)
     const how = options.images ?? 'copy'
-    const path = folder === null || how === 'none' ? unique : await putPicture(item, unique, folder, how, tally)
+    const path =
+      folder === null || how === 'none'
+        ? paths.take(nameOf(item), item.image.path)
+        : await putPicture(item, paths.take(nameToPlace(item)), folder, how, tally)
     await sink.tail.write(
       imageXml(item, path, ids.take(options.imageIds === 'sequential' ? null : keptOf(item)?.['id']), specs, tally),
     )

@@ -6,6 +6,7 @@ import { writeFileAtomically, writeFolderAtomically } from '../common/files/atom
 import type { TextSink } from '../common/files/atomicFile.ts'
 import { UniquePaths, withoutEnding } from '../common/files/datasetPath.ts'
 import { ImageIds } from '../common/imageIds.ts'
+import { nameToPlace } from '../common/files/layoutName.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { ANNOTATION_VALUES } from '../source.ts'
@@ -55,7 +56,7 @@ async function writeTasks(
   const ids = new ImageIds(1)
   await sink.write('[')
   for await (const item of tally.imagesToWrite()) {
-    const path = paths.take(item.image.path)
+    const path = paths.take(nameToPlace(item))
     const place = await putPicture(item, path, folder, options.images ?? 'copy', tally)
     const data = dataOf(item, path, place, options.addresses ?? 'source')
     const id = ids.take((keptOf(item)?.['values'] as Values | undefined)?.['id'])

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { writeFolderAtomically } from '../common/files/atomicFile.ts'
 import { UniquePaths, withoutEnding } from '../common/files/datasetPath.ts'
+import { nameToPlace } from '../common/files/layoutName.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { ALL_BUT_STATE } from '../source.ts'
@@ -37,7 +38,7 @@ async function fillFolder(folder: string, source: ExportSource, options: Labelme
   const names = source.labels.map(({ name }) => name).filter((name) => !/[\r\n]/.test(name))
   await writeFile(join(folder, LABELS_FILE), names.map((name) => `${name}\n`).join(''))
   for await (const item of tally.imagesToWrite()) {
-    const path = paths.take(item.image.path)
+    const path = paths.take(nameToPlace(item))
     const place = `${item.split ?? FOLDER}/${path}`
     await mkdir(dirname(join(folder, place)), { recursive: true })
     const placed = await placeImage(item, withoutEnding(place), folder, options.images ?? 'copy', tally)

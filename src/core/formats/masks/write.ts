@@ -15,6 +15,7 @@ import type { Row } from '../csv/rows.ts'
 import { encodeIndexedPng } from '../common/pixels/indexedPng.ts'
 import { paintRuns } from '../common/pixels/paintRuns.ts'
 import { VOC_PALETTE } from '../common/pixels/palette.ts'
+import { nameToPlace } from '../common/files/layoutName.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { ANNOTATION_VALUES } from '../source.ts'
@@ -81,7 +82,7 @@ class Work {
     await writeFile(this.#tableIn(folder), headerOf(this.#columns))
     const stems = new UniqueStems()
     for await (const item of this.#tally.imagesToWrite({ isPainted: this.#kind === 'index' })) {
-      const stem = stems.stemOf(item.image.path)
+      const stem = stems.stemOf(nameToPlace(item))
       const name = await placeImage(item, stem, join(folder, 'images'), this.#images, this.#tally)
       const annotations = this.#tally.annotationsOf(item)
       if (this.#kind === 'objects') await this.#writeObjects(folder, stem, name, item, annotations)

@@ -6,6 +6,7 @@ import { AppError } from '../../../shared/errors.ts'
 import type { Box } from '../../../shared/geometry.ts'
 import { writeFolderAtomically } from '../common/files/atomicFile.ts'
 import { datasetPath, UniquePaths } from '../common/files/datasetPath.ts'
+import { nameToPlace } from '../common/files/layoutName.ts'
 import { IMAGES_OPTION } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
@@ -131,7 +132,7 @@ class ConversationFolder {
       this.#taken.add(unique)
       return unique
     }
-    const { dir, name } = posix.parse(item.image.path.replace(/^images\//, ''))
+    const { dir, name } = posix.parse(nameToPlace(item))
     const stem = this.#paths.take(
       posix
         .join(dir, name)

@@ -5,26 +5,27 @@ import type { FoundImage, ReadContext } from '../dataset.ts'
 import type { VocAnnotation } from './annotation.ts'
 import type { VocEntry } from './layout.ts'
 
-/** The picture with the stem of the annotation file, then the one that it names. */
+/** The picture with the stem of the annotation file, then the one that it names. `name`: within the group's folders of pictures. */
 export async function pictureOf(
   entry: VocEntry,
   annotation: VocAnnotation | null,
   prefix: string,
   context: ReadContext,
-): Promise<{ path: string; found: FoundImage | null }> {
+): Promise<{ path: string; name: string; found: FoundImage | null }> {
+  const inGroup = (path: string) => (path.startsWith(prefix) ? path.slice(prefix.length) : path)
   if (entry.picture) {
     const within = /^JPEGImages\/(.*)$/i.exec(entry.picture.slice(prefix.length))?.[1]
     const path = within ? prefix + within : entry.picture
-    return { path, found: (await context.find(entry.picture)) ?? (await context.find(path)) }
+    return { path, name: within ?? inGroup(path), found: (await context.find(entry.picture)) ?? (await context.find(path)) }
   }
   const named = annotation?.filename ? cleanName(annotation.filename) : null
   const ending = named && IMAGE_EXTENSIONS.has(parse(named).ext.slice(1).toLowerCase()) ? parse(named).ext : '.jpg'
   const own = `${prefix}${entry.stem}${ending}`
   for (const path of [own, ...(named ? [`${prefix}${named}`] : [])]) {
     const found = await context.find(path)
-    if (found) return { path, found }
+    if (found) return { path, name: inGroup(path), found }
   }
-  return { path: own, found: null }
+  return { path: own, name: inGroup(own), found: null }
 }
 
 /** Windows' separators and percent-encoding undone; of a path that leads elsewhere the file name alone. */

@@ -107,12 +107,12 @@ async function* readImages(files: DatasetFiles, parts: readonly Part[], context:
 async function readImage(files: DatasetFiles, entry: VocEntry, part: Part, context: ReadContext): Promise<DatasetImage | null> {
   const annotation = entry.xml ? await readAnnotation(files, entry.xml, part.base, context) : null
   if (entry.xml && !annotation && !entry.picture && !entry.classPng && !entry.objectPng) return null
-  const { path, found } = await pictureOf(entry, annotation, part.group.prefix, context)
+  const { found, ...picture } = await pictureOf(entry, annotation, part.group.prefix, context)
   const segmentation = await readSegmentation(files, entry, part.classes, context.problem)
   const frame = frameOf(found, annotation?.size ?? segmentation?.size)
-  const file = entry.xml ?? entry.objectPng ?? entry.classPng ?? part.group.lists[0] ?? path
+  const file = entry.xml ?? entry.objectPng ?? entry.classPng ?? part.group.lists[0] ?? picture.path
   if (!frame) {
-    const reason = `the picture ${path} was not found, and its size is said nowhere. Point to the folder it is in`
+    const reason = `the picture ${picture.path} was not found, and its size is said nowhere. Point to the folder it is in`
     context.problem({ file, place: entry.xml ? '' : entry.stem, reason, objects: annotation?.objects.length ?? 0 })
     return null
   }
@@ -124,7 +124,7 @@ async function readImage(files: DatasetFiles, entry: VocEntry, part: Part, conte
   }
   const objects = objectsOf(annotation?.objects ?? [], segmentation, size, entry, context)
   const image = {
-    path,
+    ...picture,
     file: found?.file ?? null,
     size,
     split: part.sets.splitOf(entry.stem) ?? folderSplit(entry),

@@ -10,6 +10,7 @@ import { writeFolderAtomically } from '../common/files/atomicFile.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
 import { Tally } from '../common/tally.ts'
 import { UniqueStems } from '../common/files/uniqueStems.ts'
+import { nameToPlace } from '../common/files/layoutName.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { VocLists } from './lists.ts'
@@ -81,7 +82,7 @@ async function fillFolder(folder: string, source: ExportSource, options: VocOpti
   const lists = new VocLists(source.labels, source.splits ?? [])
   const numbers = new Map(source.labels.map((label, index) => [label.id as number, index + 1]))
   for await (const item of tally.imagesToWrite()) {
-    const stem = stems.stemOf(item.image.path.replace(/^JPEGImages\//, ''))
+    const stem = stems.stemOf(nameToPlace(item))
     const filename = await placeImage(item, stem, join(folder, 'JPEGImages'), options.images ?? 'copy', tally)
     const annotations = tally.annotationsOf(item)
     const masked =

@@ -4,6 +4,7 @@ import { join, posix } from 'node:path'
 import type { Image } from '../../../shared/model.ts'
 import { writeFolderAtomically } from '../common/files/atomicFile.ts'
 import { UniquePaths } from '../common/files/datasetPath.ts'
+import { nameInLayout, nameToPlace, standardPart } from '../common/files/layoutName.ts'
 import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption, Holds } from '../source.ts'
@@ -113,8 +114,8 @@ class YoloFolder {
   }
 
   async #writeImage(item: ExportImage): Promise<void> {
-    const part = safeName(item.split ?? this.#source.splits?.[0] ?? WHOLE)
-    const stem = `${part}/${this.#stemOf(item.image.path, part)}`
+    const part = safeName(standardPart(item.split ?? this.#source.splits?.[0] ?? WHOLE))
+    const stem = this.#stemOf(item, part)
     const { dir, base } = posix.parse(stem)
     await mkdir(join(this.#folder, 'images', dir), { recursive: true })
     await mkdir(join(this.#folder, 'labels', dir), { recursive: true })
@@ -128,9 +129,9 @@ class YoloFolder {
   }
 
   /** Without the ending, for a.jpg and a.png would share a label file. */
-  #stemOf(path: string, part: string): string {
-    const own = withoutPart(path, part)
-    return this.#options.folders === 'flat' ? this.#stems.stemOf(own) : this.#paths.take(plainStem(own))
+  #stemOf(item: ExportImage, part: string): string {
+    const own = nameInLayout(nameToPlace(item), part)
+    return this.#options.folders === 'flat' ? `${part}/${this.#stems.stemOf(own)}` : this.#paths.take(`${part}/${plainStem(own)}`)
   }
 
   /** ultralytics wants both train and val: the one that is missing is the other. */
@@ -162,12 +163,6 @@ class YoloFolder {
       dataYaml({ labels, numbers: this.#numbers, parts, remark, task, keypoints, further }),
     )
   }
-}
-
-/** An image that came from images/train goes back to there. */
-function withoutPart(path: string, part: string): string {
-  const inner = path.replace(/^images\//, '')
-  return inner.startsWith(`${part}/`) ? inner.slice(part.length + 1) : inner
 }
 
 /** Folders and stem that nothing passes over; a folder 'images' would lead readers to other labels. */

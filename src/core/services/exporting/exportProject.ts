@@ -132,7 +132,7 @@ class ProjectSource implements ExportSource {
       const file = this.#readable ? await this.#readable(item.file).catch(() => NOWHERE) : item.file
       const split = this.#parts ? this.#parts.get(image.path)! : (imported?.split ?? null)
       if (split !== null) this.parts.set(split, (this.parts.get(split) ?? 0) + 1)
-      yield { ...item, file, split, source: imported?.source ?? null }
+      yield { ...item, file, split, name: imported?.name ?? image.path, source: imported?.source ?? null }
     }
   }
 

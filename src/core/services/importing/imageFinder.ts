@@ -1,5 +1,6 @@
 /** The pictures a dataset may mean: those of its folder, of further folders, and those the project has already. */
 import { posix } from 'node:path'
+import { nameInLayout } from '../../formats/common/files/layoutName.ts'
 import type { FoundImage } from '../../formats/dataset.ts'
 import { probe } from '../../media/decode.ts'
 import type { ImageInfo } from '../../media/decode.ts'
@@ -114,7 +115,9 @@ export class ImageFinder {
 
 function byPath(pictures: readonly Picture[], wanted: string): Picture | null {
   const exact = pictures.find((picture) => plain(picture.path) === wanted)
-  return exact ?? only(pictures.filter((picture) => oneEndsInOther(plain(picture.path), wanted)))
+  // Masks are often called like the picture, and lie in folders of other names.
+  const laidOut = () => only(pictures.filter((picture) => nameInLayout(plain(picture.path), null) === wanted))
+  return exact ?? laidOut() ?? only(pictures.filter((picture) => oneEndsInOther(plain(picture.path), wanted)))
 }
 
 function plain(path: string): string {

@@ -8,6 +8,7 @@ import type { Size } from '../../../shared/geometry.ts'
 import type { Annotation, AnnotationId, ImageId, Label, LabelId } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, ImportFormat, ReadContext } from '../../formats/dataset.ts'
 import type { DatasetFiles } from '../../formats/common/files/datasetFiles.ts'
+import { nameSaid } from '../../formats/common/files/layoutName.ts'
 import { givenOptions } from '../../formats/common/givenOptions.ts'
 import { EXPORT_FORMATS } from '../../formats/index.ts'
 import { geometryHash, keptGeometry } from '../../formats/kept.ts'
@@ -195,7 +196,8 @@ class ImportWork {
     } else {
       const stored = this.#matcher.store(match, image.file)
       this.#taken.set(stored.id, image.path)
-      this.#project.imports.recordImage(this.#id, { imageId: stored.id, split: image.split, source: image.source })
+      const name = nameSaid(image.name ?? image.path, stored.path)
+      this.#project.imports.recordImage(this.#id, { imageId: stored.id, split: image.split, name, source: image.source })
       this.#storeObjects(this.#id, image, stored, match.kind === 'new' && stored.revision === 0)
     }
   }

@@ -6,5 +6,6 @@ import { imports } from './003-imports.ts'
 import { sharedObjects } from './004-shared-objects.ts'
 import { provenanceIndex } from './005-provenance-index.ts'
 import { removedImages } from './006-removed-images.ts'
+import { namesOfImages } from './007-names-of-images.ts'
 
-export const MIGRATIONS: readonly Migration[] = [project, runItemsByImage, imports, sharedObjects, provenanceIndex, removedImages]
+export const MIGRATIONS: readonly Migration[] = [project, runItemsByImage, imports, sharedObjects, provenanceIndex, removedImages, namesOfImages]

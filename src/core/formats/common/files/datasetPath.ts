@@ -38,9 +38,12 @@ export class UniquePaths {
     return this.taken.has(keyOf(safePath(path)))
   }
 
-  /** The path itself where it can be; of two that are one where case or Unicode form is ignored the later gets a number. */
-  take(path: string): string {
-    const plain = safePath(path)
+  /**
+   * The path itself where it can be, else `other`; of two that are one where case or Unicode form is ignored the later gets a
+   * number.
+   */
+  take(path: string, other = path): string {
+    const plain = safePath(this.has(path) ? other : path)
     const { dir, name, ext } = posix.parse(plain)
     let unique = plain
     for (let n = 2; this.taken.has(keyOf(unique)); n++) unique = posix.join(dir, `${name}_${n}${ext}`)
