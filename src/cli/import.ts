@@ -89,7 +89,11 @@ async function withPassingProject<T>(work: (project: Project) => Promise<T>): Pr
 export async function undoCommand(file: string, id: number, out: Terminal): Promise<number> {
   const project = await openProject(file)
   try {
-    const undone = undoImport(project, id)
+    const stopping = 'Stopping: what was taken back until now stays so; the same command takes back the rest.'
+    const undone = await withProgress(stopping, out, (signal, bar) => {
+      bar.begin()
+      return undoImport(project, id, { signal, onImages: (done, total) => bar.update(done, total, 'images') })
+    })
     out.result(undone)
     out.line(`${plural(undone.removed, 'object')} taken back; images it brought stay.`)
     if (undone.kept > 0) out.line(`${plural(undone.kept, 'object')} stay: changed since then, or brought by another import too.`)

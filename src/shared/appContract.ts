@@ -320,8 +320,8 @@ export const appContract = {
   /** The problems of the last preview or import as CSV. */
   'imports.saveProblems': call(z.object({ path: z.string() }), none),
   'imports.list': call(none, z.array(ImportRow)),
-  /** Objects changed since then stay. */
-  'imports.undo': call(z.object({ id: count }), z.object({ removed: count, kept: count, labels: count })),
+  /** Objects changed since then stay. Cancelled, it goes on with the rest when called again. */
+  'imports.undo': job(z.object({ id: count }), z.object({ done: z.number(), total: z.number() }), z.object({ removed: count, kept: count, labels: count })),
   /** Looks for what usually is a mistake. The first 2,000 findings. */
   'checks.run': job(none, z.object({ done: z.number(), total: z.number() }), z.object({ rules: z.array(CheckRule), findings: z.array(CheckFinding), total: count })),
   /** What the rule's fix does about one finding, for the window to do as an edit of its own; null where it is mended already. */

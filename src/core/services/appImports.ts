@@ -52,10 +52,15 @@ export function importHandlers(session: AppSession, roots: Roots, exported: (pat
       return null
     },
     'imports.list': () => Promise.resolve(session.project.imports.list().map(({ id, at, format, place, state }) => ({ id, at, format, place, state }))),
-    'imports.undo': ({ id }) => {
-      const undone = undoImport(session.project, id)
-      session.changes.restart()
-      return Promise.resolve({ ...undone })
+    'imports.undo': async ({ id }, { signal, report }) => {
+      const onImages = (done: number, total: number) => {
+        report({ done, total })
+      }
+      try {
+        return { ...(await session.during('importing', (project) => undoImport(project, id, { signal, onImages }))) }
+      } finally {
+        session.changes.restart()
+      }
     },
     'exports.counts': () => Promise.resolve(session.project.labels.countsByState()),
     'exports.run': async ({ path, split, replace, ...wish }, { signal, report }) => {

@@ -119,6 +119,11 @@ export class Imports {
     return this.#statements.objects.all(imageId, id)
   }
 
+  /** What one import brought onto an image is taken back: nothing of it is known any more. */
+  forgetObjects(id: number, imageId: ImageId): void {
+    this.#statements.forget.run(imageId, id)
+  }
+
   /** The images of one import. */
   images(id: number): ImportedImage[] {
     return this.#statements.images.all(id).map(imageOf)
@@ -176,6 +181,7 @@ function statementsOf(connection: Connection) {
     objects: connection.prepare<ImportedObject>(
       'SELECT annotation_id AS annotationId, fingerprint FROM import_objects WHERE image_id = ? AND import_id = ?',
     ),
+    forget: connection.prepare('DELETE FROM import_objects WHERE image_id = ? AND import_id = ?'),
     images: connection.prepare<ImageRow>(`SELECT ${IMAGE_COLUMNS} FROM import_images WHERE import_id = ? ORDER BY image_id`),
     ofImage: connection.prepare<ImageRow>(
       `SELECT ${IMAGE_COLUMNS} FROM import_images WHERE image_id = ? AND ${LASTING} ORDER BY import_id DESC LIMIT 1`,

@@ -184,6 +184,7 @@ export const datasetsEn = {
   'import.takeBackOf': 'Take back import {{id}}: {{place}}',
   'import.state.open': 'not finished',
   'import.state.undone': 'taken back',
+  'import.undoing': 'Taking back: {{done}} of {{total}} images',
   'import.undone_one': '{{count}} object was taken out again; images the import brought stay.',
   'import.undone_other': '{{count}} objects were taken out again; images the import brought stay.',
   'import.kept_one': '{{count}} that you changed since stays.',

@@ -19,7 +19,8 @@ export function useTakeBack() {
     async (id: number) => {
       try {
         await editor.settle()
-        const { removed, kept } = await editor.api['imports.undo']({ id })
+        const onProgress = ({ done, total }: { readonly done: number; readonly total: number }) => setSaid(t('import.undoing', { done, total }))
+        const { removed, kept } = await editor.api['imports.undo']({ id }, { onProgress })
         setSaid(`${t('import.undone', { count: removed })} ${kept > 0 ? t('import.kept', { count: kept }) : ''}`)
       } catch (error) {
         setSaid(say(toWireError(error).message))

@@ -66,7 +66,7 @@ describe.each(WAYS)('$name', (way) => {
     expect(read.objects.known).toBe(way.format === 'coco-panoptic' ? 2 : OBJECTS.length)
     expect(read.problems.map(({ reason }) => reason)).toContainEqual(expect.stringMatching(/^\d+ objects are in the project already, as exactly as .* holds them, and were not added again$/))
     expect((await bringIn(project, written.path, way, project)).objects).toMatchObject({ added: 0 })
-    expect(undoImport(project, read.id!)).toMatchObject({ removed: 0 })
+    expect(await undoImport(project, read.id!)).toMatchObject({ removed: 0 })
     expect(project.annotations.count()).toBe(OBJECTS.length)
   })
 })

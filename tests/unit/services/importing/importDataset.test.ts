@@ -101,10 +101,10 @@ describe('an import', () => {
     const { annotations, revision } = project.annotations.load(image!.id)
     const moved = { ...annotations[0]!, box: { x0: 0, y0: 0, x1: 5, y1: 5 } }
     project.annotations.apply({ imageId: image!.id, baseRevision: revision, changes: { ...EMPTY_CHANGES, updated: [[annotations[0]!, moved]] }, actor: 'person', reason: 'test' })
-    expect(undoImport(project, id!)).toEqual({ removed: 2, kept: 1, labels: 1 })
+    expect(await undoImport(project, id!)).toEqual({ removed: 2, kept: 1, labels: 1 })
     expect(objectsOf(project)).toEqual({ 'images/train/a.png': ['car'], 'images/train/b.png': [], 'images/train/c.png': [] })
     expect(project.labels.list().map(({ name }) => name)).toEqual(['car'])
-    expect(() => undoImport(project, id!)).toThrow('taken back already')
+    await expect(undoImport(project, id!)).rejects.toThrow('taken back already')
     expect((await importDataset(project, wish())).objects).toMatchObject({ added: 3, known: 0 })
   })
 
@@ -343,7 +343,7 @@ describe('again', () => {
     project.imports.setLabels(left.id, [project.labels.ensure('car').id])
     const report = await importDataset(project, wish({ place }))
     expect({ id: report.id, all: project.imports.list().map(({ state }) => state) }).toEqual({ id: left.id, all: ['finished'] })
-    expect(undoImport(project, left.id)).toMatchObject({ removed: 3, labels: 2 })
+    expect(await undoImport(project, left.id)).toMatchObject({ removed: 3, labels: 2 })
   })
 
   it('a picture that two entries mean is one image with the objects of both, with words', async () => {
@@ -409,7 +409,7 @@ describe('taking back', () => {
     change(project, 0, { labelId: person!.id })
     project.labels.remove(car!.id)
     change(project, 1, { difficult: true })
-    expect(undoImport(project, 1)).toEqual({ removed: 2, kept: 1, labels: 0 })
+    expect(await undoImport(project, 1)).toEqual({ removed: 2, kept: 1, labels: 0 })
     expect(objectsOf(project)['images/train/a.png']).toEqual(['human'])
   })
 
@@ -419,7 +419,7 @@ describe('taking back', () => {
     const project = await projects.create()
     await importDataset(project, wish())
     expect((await importDataset(project, wish({ place: copy }))).objects).toMatchObject({ added: 0, known: 3 })
-    expect(undoImport(project, 1)).toMatchObject({ removed: 0, kept: 3 })
-    expect(undoImport(project, 2)).toMatchObject({ removed: 3, kept: 0 })
+    expect(await undoImport(project, 1)).toMatchObject({ removed: 0, kept: 3 })
+    expect(await undoImport(project, 2)).toMatchObject({ removed: 3, kept: 0 })
   })
 })
