@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { drawn } from '../../helpers/drawn.ts'
 import { soon, windows } from '../../helpers/window.ts'
@@ -13,16 +14,17 @@ it('shows at every size what it will write and the buttons, and all of a format 
   const { page } = window
   await window.press('Control+e')
   const dialog = page.getByRole('dialog', { name: 'Export' })
+  /** What is seen in the middle of it, wherever it was scrolled to. */
+  const shownAt = async (one: Locator) => {
+    const { x, y, width, height } = (await one.boundingBox())!
+    const at = `document.elementFromPoint(${String(x + width / 2)}, ${String(y + height / 2)})`
+    return page.evaluate<string | undefined>(`${at}?.value || ${at}?.textContent`)
+  }
   await dialog.getByText('YOLO', { exact: true }).click()
   for (const [width, height] of [[1440, 900], [1024, 700]] as const) {
     await page.setViewportSize({ width, height })
-    for (const one of [dialog.getByRole('textbox', { name: 'Folder name' }), dialog.getByRole('button', { name: 'Cancel' }), dialog.getByRole('button', { name: 'Export' })]) {
-      const seen = await one.evaluate((element) => {
-        const { left, top, width: w, height: h } = element.getBoundingClientRect()
-        return element.contains(document.elementFromPoint(left + w / 2, top + h / 2))
-      })
-      expect(seen).toBe(true)
-    }
+    expect(await shownAt(dialog.getByRole('textbox', { name: 'Folder name' }))).toBe('yolo')
+    for (const name of ['Cancel', 'Export']) expect(await shownAt(dialog.getByRole('button', { name }))).toBe(name)
     await dialog.getByRole('list', { name: 'Folders' }).scrollIntoViewIfNeeded()
     await dialog.getByRole('list', { name: 'Folders' }).click({ position: { x: 5, y: 5 } })
   }
