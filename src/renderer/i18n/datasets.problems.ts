@@ -38,6 +38,7 @@ const IMPORTS: readonly Sentence[] = [
   { said: 'This can be read as more than one format: {list}.', 'zh-CN': '可以读作多种格式：{list}。' },
   { said: '{file} is written in UTF-16. Save it as UTF-8 and import again.', 'zh-CN': '{file} 采用 UTF-16 编码。请另存为 UTF-8 后重新导入。' },
   { said: "{file} can't be unpacked: {why}. {advice}.", 'zh-CN': '无法解压 {file}：{why}。{advice}。' },
+  { said: 'There is no room to unpack {file}: the disk is full. Make room and import again. Nothing of it was kept.', 'zh-CN': '没有空间解压 {file}：磁盘已满。请腾出空间后重新导入。未保留任何内容。' },
   { said: 'it is cut off, or no zip archive', 'zh-CN': '文件被截断，或不是 zip 压缩包' },
   { said: 'Copy or download it again', 'zh-CN': '请重新复制或下载' },
   { said: 'Unpack it by hand and import the folder', 'zh-CN': '请手动解压后导入文件夹' },

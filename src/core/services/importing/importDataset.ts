@@ -57,8 +57,8 @@ const SIDE_BY_SIDE = 64
 const STORED_AT_ONCE = 16 * SIDE_BY_SIDE
 
 /**
- * @throws AppError not-found, invalid-argument (an option the format has not), invalid-dataset, ambiguous-dataset (details.option and .choices say what to ask), cancelled:
- * what came in until then stays, and the same import again adds only the rest
+ * @throws AppError not-found, invalid-argument (an option the format has not), invalid-dataset, ambiguous-dataset (details.option and .choices say what to ask), and
+ * cancelled, disk-full: what came in until then stays, and the same import again adds only the rest
  */
 export async function importDataset(project: Project, wish: ImportWish, job: ImportJob = {}): Promise<ImportReport> {
   const { files, release } = await openPlace(wish.place, wish.dryRun ? null : project.file, job.signal)

@@ -14,7 +14,7 @@ const MOST_ENTRIES = 5_000_000
 
 /**
  * Writes the files of the archive below `folder`. Links are passed over.
- * @throws AppError invalid-dataset (no archive, encrypted, a name that leads out of the folder, larger than it can be), cancelled
+ * @throws AppError invalid-dataset (no archive, encrypted, a name that leads out of the folder, larger than it can be), disk-full, cancelled
  */
 export async function unzip(file: string, folder: string, signal?: AbortSignal): Promise<void> {
   const limit = Math.max(2 * GIBI, MOST_GROWTH * (await stat(file)).size)
@@ -51,6 +51,10 @@ function isLink({ externalFileAttributes }: Entry): boolean {
 }
 
 function refused(file: string, error: unknown): AppError {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new AppError('disk-full', `There is no room to unpack ${file}: the disk is full. Make room and import again. Nothing of it was kept.`, {}, error)
+  }
   const why = (error as Error).message.replace(/\.+$/, '')
   const isCut = /end of central directory/i.test(why)
   const advice = isCut ? 'Copy or download it again' : 'Unpack it by hand and import the folder'
