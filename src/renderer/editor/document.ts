@@ -105,6 +105,11 @@ export class AnnotationDocument {
     return this.#turns.after(work)
   }
 
+  /** On the image at hand; null without one. */
+  lastGesture(): ChangeSet | null {
+    return this.#history.last(this.#store.getState().image?.id ?? null)
+  }
+
   /** Of `changeProject`, once it is done: a step of undo. */
   recordAct(act: ProjectAct): void {
     this.#history.recordAct(act)
@@ -157,6 +162,8 @@ export class AnnotationDocument {
       await stepAct(this.#history, direction, step)
       await this.#loadLabels()
       if (step.act.removes) await this.reloadOpen()
+      const { follows = null } = step.act
+      if (direction === 'undo' && follows !== null && follows === this.lastGesture()) await this.#step('undo')
     } catch (error) {
       this.#history.forgetAct(step.act)
       this.#report(messageOf(error))

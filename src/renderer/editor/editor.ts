@@ -12,6 +12,7 @@ import { labelLoader, labelMethods } from './labels.ts'
 import { maskingMethods } from './masking.ts'
 import { messageOf, problemMethods } from './problems.ts'
 import { projectLoader } from './project.ts'
+import { watchPromptLabels } from './promptLabels.ts'
 import { proposingMethods } from './proposing.ts'
 import { removingMethods } from './removing.ts'
 import type { EditorState } from './state.ts'
@@ -77,7 +78,7 @@ export function createEditor(api: Api, stored: Editor['stored'] = api['settings.
     ...images,
     ...removingMethods(api, store, { doc, loadLabels, loadProject, leaveRemoved, open: (id) => editor.openImage(id), report }),
     ...maskingMethods(api, store, report),
-    ...proposingMethods(api, store, { doc, loadLabels, holdLabel }),
+    ...proposingMethods(api, store, { doc, loadLabels, holdLabel, onLabels: watchPromptLabels(api, store, { doc, loadLabels }, ending.signal) }),
     ...gestureMethods(() => editor, () => tools),
     commit: (changes, reason) => doc.commit(changes, reason),
     amend: (gesture, id, change, reason) => doc.amend(gesture, id, change, reason),

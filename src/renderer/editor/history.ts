@@ -77,6 +77,11 @@ export class History {
     }
   }
 
+  /** The last gesture on an image, or null. */
+  last(imageId: ImageId | null): ChangeSet | null {
+    return this.#stacks(imageId).undo.at(-1)?.what ?? null
+  }
+
   /** What takes back the last gesture, or null. */
   undo(imageId: ImageId | null): Step | null {
     const own = this.#stacks(imageId)

@@ -1,5 +1,6 @@
 /** What a person does to labels, so that it can be taken back: rename, recolour, key, order, add, remove, merge. */
 import type { LabelRow } from '../../shared/appContract.ts'
+import type { ChangeSet } from '../../shared/changes.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { AnnotationId, ImageId, LabelId } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
@@ -10,6 +11,8 @@ export interface ProjectAct {
   readonly joins: string | null
   /** A removal: gestures of the time before, undone, can't be redone after it. */
   readonly removes: boolean
+  /** The gesture it came of: taken back with it, where that is the last one on the image at hand. */
+  readonly follows?: ChangeSet | null
   /** A removal whose objects went to another label. */
   readonly moved: { readonly from: LabelId; readonly to: LabelId } | null
   /** With the images whose later gestures must follow; gives the objects on them that the act had moved. */

@@ -1,8 +1,8 @@
 /** Words to proposals, and what becomes of proposals. */
 import type { StoreApi } from 'zustand/vanilla'
-import type { ImageRow } from '../../shared/appContract.ts'
+import type { ImageRow, LabelRow } from '../../shared/appContract.ts'
 import { AppError } from '../../shared/errors.ts'
-import type { Annotation, Prompt } from '../../shared/model.ts'
+import type { Annotation, LabelId, Prompt } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
 import type { AnnotationDocument } from './document.ts'
 import type { Editor, ProposeOptions } from './editorTypes.ts'
@@ -13,10 +13,17 @@ import type { EditorState, RunState } from './state.ts'
 
 type ProposingMethods = Pick<Editor, 'propose' | 'stop' | 'acceptAll' | 'acceptSelected' | 'discardAll'>
 
+interface Parts extends Pick<ReturnType<typeof labelMethods>, 'holdLabel'> {
+  readonly doc: AnnotationDocument
+  readonly loadLabels: () => Promise<void>
+  /** Told of labels that a prompt has made. */
+  readonly onLabels: (made: readonly LabelId[]) => void
+}
+
 export function proposingMethods(
   api: Api,
   store: StoreApi<EditorState>,
-  { doc, loadLabels, holdLabel }: { doc: AnnotationDocument; loadLabels: () => Promise<void> } & Pick<ReturnType<typeof labelMethods>, 'holdLabel'>,
+  { doc, loadLabels, holdLabel, onLabels }: Parts,
 ): ProposingMethods {
   let current: AbortController | null = null
 
@@ -24,11 +31,13 @@ export function proposingMethods(
     const started = Date.now()
     const state = store.getState()
     const args = { imageId: image.id, frame: state.frame, ...seenWindow(state, image), prompts: [...prompts], ...options }
+    const known = new Set(state.labels.map(({ id }) => id))
     const seconds = () => (Date.now() - started) / 1000
     try {
       const { answers } = await api['models.propose'](args, { signal, onProgress: (progress) => showProgress(store, signal, progress) })
       // A prompt may have made a label: its objects are not shown before it is known.
       await loadLabels()
+      onLabels(madeBy(prompts, store.getState().labels.filter(({ id }) => !known.has(id))))
       await doc.reload(image.id)
       return { ...IDLE_RUN, imageId: image.id, answers, seconds: seconds() }
     } catch (error) {
@@ -55,6 +64,11 @@ export function proposingMethods(
   }
 
   return { propose, stop: () => current?.abort(), ...reviewMethods(store, doc) }
+}
+
+function madeBy(prompts: readonly Prompt[], labels: readonly LabelRow[]): LabelId[] {
+  const names = new Set(prompts.map(({ label }) => label.trim().normalize('NFC')))
+  return labels.filter(({ name }) => names.has(name)).map(({ id }) => id)
 }
 
 function showProgress(

@@ -61,6 +61,26 @@ it('offers to merge a label that is given the name of another, and leaves both w
   expect(new Set(window.stored().map(({ labelId }) => labelId)).size).toBe(1)
 })
 
+it('a label that a prompt made goes when all it found is discarded, and comes back with it', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const found = async () => (await window.storedSoon((all) => all.length > 0)).length
+  await window.ask('red circle')
+  await window.found()
+  const count = await found()
+  await window.press('Escape')
+  await soon(() => labelNames(window)).toEqual([])
+  await window.press('Control+z')
+  await soon(() => labelNames(window)).toEqual(['red circle'])
+  expect(await found()).toBe(count)
+  await window.press('Enter')
+  await window.storedSoon((all) => all.every(({ state }) => state === 'accepted'))
+  await window.press('Control+a')
+  await window.press('Delete')
+  await window.storedSoon((all) => all.length === 0)
+  await window.saved()
+  expect(labelNames(window)).toEqual(['red circle'])
+})
+
 it('asks for a label again by the words that found it, also after a reload, and by others once they are given', async () => {
   const window = await open({ images: ['shapes-01.png', 'shapes-03.jpg'] })
   const { page } = window
