@@ -51,11 +51,20 @@ async function read(files: FileContents, options: Record<string, string> = {}) {
   return { ...result, objects }
 }
 
+it('tables name files and folders as they are, also where a cell that begins so would be run by a spreadsheet', async () => {
+  await sharp({ create: { width: 8, height: 6, channels: 3, background: 'red' } }).png().toFile(join(folder, 'in.png'))
+  const drawn = source([label(1, '=x'), label(2, '@y')], [{ image: image(1, '=1.png'), file: join(folder, 'in.png'), annotations: [annotation(1, maskOf(SOLID)), annotation(1, { ...maskOf(DONUT), labelId: 2 })] }])
+  await exportVerified(masks, drawn, out, { kind: 'labels' })
+  const rows = (file: string) => readFileSync(join(out, file), 'utf8').trim().split('\n').slice(1).map((line) => line.split(','))
+  expect(rows('labels.csv').map(([, , , name]) => readdirSync(join(out, 'masks', name!)))).toEqual([['_=1.png'], ['_=1.png']])
+  expect(rows('images.csv').map(([name]) => name)).toEqual(readdirSync(join(out, 'images')))
+})
+
 describe('an object a file', () => {
   it('with a table of all objects; boxes have no file', async () => {
     await exportVerified(masks, project(), out, { images: 'none' })
-    expect(tree()).toEqual(['masks/x_a_mask/001_=b_c.png', 'masks/x_a_mask/002_red_circle.png', 'masks/x_a_mask/003_red_circle.png', 'objects.csv'])
-    const { data, channels, depth } = decode(readFileSync(join(out, 'masks/x_a_mask/001_=b_c.png')))
+    expect(tree()).toEqual(['masks/x_a_mask/001__=b_c.png', 'masks/x_a_mask/002_red_circle.png', 'masks/x_a_mask/003_red_circle.png', 'objects.csv'])
+    const { data, channels, depth } = decode(readFileSync(join(out, 'masks/x_a_mask/001__=b_c.png')))
     expect([channels, depth, [...new Set(data)]]).toEqual([1, 8, [0, 255]])
     const { images } = await readDataset(masks.reads!, out)
     expect(images.map(({ path, split, objects }) => [path, split, objects.length])).toEqual([['x_a_mask.jpg', 'val', 4], ['empty.png', null, 0]])
@@ -79,7 +88,7 @@ describe('an object a file', () => {
 describe('a label a file, and numbers of labels', () => {
   it('unions, with a table of labels; boxes are told', async () => {
     const { report } = await exportVerified(masks, project(), out, { images: 'none', kind: 'labels' })
-    expect(tree()).toEqual(['images.csv', 'labels.csv', 'masks/=b_c/x_a_mask.png', 'masks/red_circle/x_a_mask.png'])
+    expect(tree()).toEqual(['images.csv', 'labels.csv', 'masks/_=b_c/x_a_mask.png', 'masks/red_circle/x_a_mask.png'])
     expect(report.annotations).toEqual({ 'red circle': 2, '../=b.c': 1, unused: 0 })
     expect(report.skipped).toEqual([{ image: 'x/a_mask.jpg', reason: '1 objects are boxes without a mask', objects: 1 }])
     const { images, labels } = await readDataset(masks.reads!, out)

@@ -10,6 +10,7 @@ import type { Runs } from '../../../shared/rle.ts'
 import { mergeRuns } from '../../../shared/rleMath.ts'
 import { writeFolderAtomically } from '../common/files/atomicFile.ts'
 import { columnsWithout, headerOf, imageRow, linesOf, objectRow } from '../csv/rows.ts'
+import { textCell } from '../csv/columns.ts'
 import type { Column } from '../csv/columns.ts'
 import type { Row } from '../csv/rows.ts'
 import { encodeIndexedPng } from '../common/pixels/indexedPng.ts'
@@ -74,7 +75,7 @@ class Work {
     this.#images = images ?? 'copy'
     this.#tally = tally
     const names = new UniqueStems()
-    this.#folders = new Map(source.labels.map((label) => [label, names.stemOf(`${label.name.replaceAll('.', '_')}.png`)]))
+    this.#folders = new Map(source.labels.map((label) => [label, asInTables(names.stemOf(`${label.name.replaceAll('.', '_')}.png`))]))
   }
 
   async fill(folder: string): Promise<void> {
@@ -82,7 +83,7 @@ class Work {
     await writeFile(this.#tableIn(folder), headerOf(this.#columns))
     const stems = new UniqueStems()
     for await (const item of this.#tally.imagesToWrite({ isPainted: this.#kind === 'index' })) {
-      const stem = stems.stemOf(nameToPlace(item))
+      const stem = asInTables(stems.stemOf(nameToPlace(item)))
       const name = await placeImage(item, stem, join(folder, 'images'), this.#images, this.#tally)
       const annotations = this.#tally.annotationsOf(item)
       if (this.#kind === 'objects') await this.#writeObjects(folder, stem, name, item, annotations)
@@ -170,6 +171,11 @@ class Work {
       this.#tally.note(image.path, `${covered} masks are written without the pixels that lie under objects above them`)
     await writeFile(file, encodeIndexedPng(pixels, image))
   }
+}
+
+/** Names that the tables hold as they are, without the apostrophe that keeps spreadsheets from running them. */
+function asInTables(stem: string): string {
+  return textCell(stem) === stem ? stem : `_${stem}`
 }
 
 /** 8-bit grey: 255 where the mask is, 0 elsewhere. */
