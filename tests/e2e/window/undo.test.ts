@@ -7,16 +7,17 @@ const TRIANGLE = [{ x: 200, y: 200 }, { x: 500, y: 200 }, { x: 350, y: 500 }]
 
 it('goes back and forth by gesture, and an image keeps its steps while another one is worked on', async () => {
   const window = await open({ images: ['shapes-01.png', 'shapes-04.png'] })
-  const draw = async () => {
+  const draw = async (count: number, image = 1) => {
     await window.press('p')
     for (const corner of TRIANGLE) await window.click(corner)
     await window.press('Enter')
+    // The first one waits for its label; deselected before it is there, it would be selected after.
+    const all = await window.storedSoon((stored) => stored.length === count, image)
     await window.press('Escape')
+    return all
   }
-  await draw()
-  const [first] = await window.storedSoon((all) => all.length === 1)
-  await draw()
-  const both = await window.storedSoon((all) => all.length === 2)
+  const [first] = await draw(1)
+  const both = await draw(2)
 
   await window.press('Control+z')
   expect(await window.storedSoon((all) => all.length === 1)).toEqual([first])
@@ -26,8 +27,7 @@ it('goes back and forth by gesture, and an image keeps its steps while another o
 
   await window.press('d')
   await window.image(2, 2)
-  await draw()
-  await window.storedSoon((all) => all.length === 1, 2)
+  await draw(1, 2)
   await window.press('a')
   await window.image(1, 2)
   await window.press('Control+z')
