@@ -6,7 +6,7 @@ import type { Image } from '../../../shared/model.ts'
 import { FileNames } from '../coco/fileNames.ts'
 import { bboxOf } from '../coco/geometry.ts'
 import { categoryIds, IDS_OPTION, ImageIds } from '../coco/ids.ts'
-import type { IdsChoice } from '../coco/ids.ts'
+import type { CategoryIds, IdsChoice } from '../coco/ids.ts'
 import { writeFolder } from '../coco/layout.ts'
 import type { Part, PartOf } from '../coco/layout.ts'
 import { documentHead, imageRecord } from '../coco/records.ts'
@@ -34,40 +34,45 @@ export const cocoPanopticWriter: ExportFormat<PanopticOptions> = {
   holds: () => ({ objects: 'each', boxes: 0, masks: 'visible', values: ['iscrowd'] }),
   async write(source: ExportSource, out: string, options: PanopticOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source, job)
-    const fill = (partOf: PartOf, folder: string) => new PanopticWork(source, options, tally, folder).write(partOf)
-    await writeFolder('panoptic', out, source.splits ?? [], tally.finish(out), fill)
+    const categories = categoryIds(source.labels, options.ids ?? 'keep')
+    const whole = { head: documentHead(source, categories, isThing), finish: tally.finish(out) }
+    const fill = (partOf: PartOf, folder: string) => new PanopticWork(source, options, categories, tally, folder).write(partOf)
+    await writeFolder('panoptic', out, source.splits ?? [], whole, fill)
     return tally.report(out)
   },
 }
 
+function isThing({ source }: { readonly source: SourceValues | null }): object {
+  return { isthing: source?.['isthing'] === 0 ? 0 : 1 }
+}
+
 class PanopticWork {
-  private readonly source: ExportSource
   private readonly tally: Tally
   private readonly folder: string
   private readonly how: ImageFiles
-  private readonly categories: ReadonlyMap<number, number | string>
+  private readonly categories: CategoryIds
   private readonly imageIds: ImageIds
   private readonly names = new FileNames()
   private readonly stems = new UniqueStems()
 
-  constructor(source: ExportSource, { ids = 'keep', images = 'copy' }: PanopticOptions, tally: Tally, folder: string) {
-    this.source = source
+  constructor(
+    source: ExportSource,
+    { ids = 'keep', images = 'copy' }: PanopticOptions,
+    categories: CategoryIds,
+    tally: Tally,
+    folder: string,
+  ) {
     this.tally = tally
     this.folder = folder
     this.how = images
-    this.categories = categoryIds(source.labels, ids)
+    this.categories = categories
     this.imageIds = new ImageIds(source, ids, tally)
   }
 
   async write(partOf: PartOf): Promise<void> {
-    const isThing = ({ source }: { source: SourceValues | null }) => ({ isthing: source?.['isthing'] === 0 ? 0 : 1 })
-    const head = documentHead(this.source, this.categories, isThing)
-    const parts = new Set([...(this.source.splits ?? []), null].map(partOf))
-    for (const part of parts) await part.begin(head)
     for await (const item of this.tally.imagesToWrite({ isPainted: true })) {
       await this.writeImage(partOf(item.split), item)
     }
-    for (const part of parts) await part.end()
   }
 
   private async writeImage(part: Part, item: ExportImage): Promise<void> {

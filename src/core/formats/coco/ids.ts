@@ -66,7 +66,9 @@ export class ImageIds {
 }
 
 /** Category id by label id. */
-export function categoryIds(labels: readonly Label[], how: IdsChoice): ReadonlyMap<number, number | string> {
+export type CategoryIds = ReadonlyMap<number, number | string>
+
+export function categoryIds(labels: readonly Label[], how: IdsChoice): CategoryIds {
   const keptOf = ({ source }: Label) => (how === 'keep' && (source?.['format'] ?? 'coco') === 'coco' ? source?.['id'] : undefined)
   const kept = labels.map(keptOf).filter((id) => Number.isSafeInteger(id)) as number[]
   const ids = new Ids(kept.reduce((most, id) => Math.max(most, id), 0))

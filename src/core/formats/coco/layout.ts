@@ -49,23 +49,31 @@ export function isFileName(out: string): boolean {
   return extname(out) !== ''
 }
 
-/** Calls `fill` with the only part and puts it at `out`. */
-export async function writeOneFile(out: string, finish: Finish, fill: (partOf: PartOf, folder: null) => Promise<void>): Promise<void> {
+interface Whole {
+  /** What each JSON file begins with. */
+  readonly head: string
+  readonly finish: Finish
+}
+
+/** Calls `fill` with the only part, which is begun, and puts it at `out`. */
+export async function writeOneFile(out: string, { head, finish }: Whole, fill: (partOf: PartOf, folder: null) => Promise<void>): Promise<void> {
   await writeFileAtomically(out, async (sink) => {
     const part = new Part(sink)
+    await part.begin(head)
     await fill(() => part, null)
+    await part.end()
   }, finish)
 }
 
 /** What is in the names of the JSON files. */
 export type Task = 'instances' | 'panoptic'
 
-/** Calls `fill` with a part for each split and one for images without, and with the folder that is written. */
+/** Calls `fill` with a part for each split and one for images without, all begun, and with the folder that is written. */
 export async function writeFolder(
   task: Task,
   out: string,
   splits: readonly string[],
-  finish: Finish,
+  { head, finish }: Whole,
   fill: (partOf: PartOf, folder: string) => Promise<void>,
 ): Promise<void> {
   await writeFolderAtomically(out, OWN_NAMES, async (folder) => {
@@ -73,7 +81,7 @@ export async function writeFolder(
     await mkdir(join(folder, 'images'), { recursive: true })
     const parts = new Map<string, Part>()
     const file = (split: string) => join(folder, 'annotations', `${task}_${fileSafe(split)}.json`)
-    await openParts(file, names, parts, () => fill((split) => parts.get(split ?? WHOLE) ?? parts.get(WHOLE)!, folder))
+    await openParts(file, names, head, parts, () => fill((split) => parts.get(split ?? WHOLE) ?? parts.get(WHOLE)!, folder))
     const isEmpty = splits.length > 0 && parts.get(WHOLE)!.images === 0
     if (isEmpty) await rm(file(WHOLE))
   }, finish)
@@ -83,13 +91,17 @@ export async function writeFolder(
 async function openParts(
   file: (split: string) => string,
   [name, ...rest]: readonly string[],
+  head: string,
   parts: Map<string, Part>,
   fill: () => Promise<void>,
 ): Promise<void> {
   if (name === undefined) return fill()
   await writeFileAtomically(file(name), async (sink) => {
-    parts.set(name, new Part(sink, fileSafe(name)))
-    await openParts(file, rest, parts, fill)
+    const part = new Part(sink, fileSafe(name))
+    parts.set(name, part)
+    await part.begin(head)
+    await openParts(file, rest, head, parts, fill)
+    await part.end()
   })
 }
 

@@ -7,11 +7,12 @@ import type { ExportImage, ExportSource } from '../source.ts'
 import type { Tally } from '../common/tally.ts'
 import { cocoGeometry } from './geometry.ts'
 import type { CocoGeometry, MaskForm } from './geometry.ts'
+import type { CategoryIds } from './ids.ts'
 
 type Id = number | string
 
 /** Everything before the lists of images and annotations, without the closing brace. */
-export function documentHead({ labels, source }: ExportSource, categories: ReadonlyMap<number, Id>, ofCategory: (label: Label) => object = () => ({})): string {
+export function documentHead({ labels, source }: ExportSource, categories: CategoryIds, ofCategory: (label: Label) => object = () => ({})): string {
   const kept = source?.['format'] === 'coco' ? (source['members'] as SourceValues | undefined) : undefined
   const { info = { description: 'Exported by Marquee', version: '1.0' }, licenses = [], ...others } = kept ?? {}
   const members = Object.entries({ info, licenses, ...others }).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`)

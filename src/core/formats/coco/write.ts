@@ -11,7 +11,7 @@ import { Tally } from '../common/tally.ts'
 import { FileNames } from './fileNames.ts'
 import type { MaskForm } from './geometry.ts'
 import { categoryIds, Ids, IDS_OPTION, ImageIds, largestIds } from './ids.ts'
-import type { IdsChoice } from './ids.ts'
+import type { CategoryIds, IdsChoice } from './ids.ts'
 import { isFileName, writeFolder, writeOneFile } from './layout.ts'
 import type { Part, PartOf } from './layout.ts'
 import { annotationRecord, documentHead, imageRecord } from './records.ts'
@@ -33,10 +33,12 @@ export const cocoWriter: ExportFormat<CocoOptions> = {
   holds: () => ({ objects: 'each', boxes: 0, masks: 'exact', values: ALL_BUT_STATE }),
   async write(source: ExportSource, out: string, options: CocoOptions = {}, job: ExportJob = {}): Promise<ExportReport> {
     const tally = new Tally(source, job)
-    const finish = tally.finish(out)
-    const fill = (partOf: PartOf, folder: string | null) => new CocoWork(source, options, tally, folder && join(folder, 'images')).write(partOf)
-    if (isFileName(out)) await writeOneFile(out, finish, fill)
-    else await writeFolder('instances', out, source.splits ?? [], finish, fill)
+    const categories = categoryIds(source.labels, options.ids ?? 'keep')
+    const whole = { head: documentHead(source, categories), finish: tally.finish(out) }
+    const fill = (partOf: PartOf, folder: string | null) =>
+      new CocoWork(source, options, categories, tally, folder && join(folder, 'images')).write(partOf)
+    if (isFileName(out)) await writeOneFile(out, whole, fill)
+    else await writeFolder('instances', out, source.splits ?? [], whole, fill)
     return tally.report(out)
   },
 }
@@ -48,33 +50,35 @@ class CocoWork {
   private readonly how: ImageFiles
   private readonly keeps: boolean
   private readonly folder: string | null
-  private readonly categories: ReadonlyMap<number, number | string>
+  private readonly categories: CategoryIds
   private readonly imageIds: ImageIds
   private readonly annotationIds: Ids
   private readonly names = new FileNames()
 
   /** `folder`: where images go; null where they are not written. */
-  constructor(source: ExportSource, { masks = 'auto', ids = 'keep', images = 'copy' }: CocoOptions, tally: Tally, folder: string | null) {
+  constructor(
+    source: ExportSource,
+    { masks = 'auto', ids = 'keep', images = 'copy' }: CocoOptions,
+    categories: CategoryIds,
+    tally: Tally,
+    folder: string | null,
+  ) {
     this.source = source
     this.tally = tally
     this.form = masks
     this.how = images
     this.keeps = ids === 'keep'
     this.folder = folder
-    this.categories = categoryIds(source.labels, ids)
+    this.categories = categories
     this.imageIds = new ImageIds(source, ids, tally)
     this.annotationIds = new Ids(this.keeps ? largestIds(source).annotation : 0)
   }
 
   async write(partOf: PartOf): Promise<void> {
-    const head = documentHead(this.source, this.categories)
-    const parts = new Set([...(this.source.splits ?? []), null].map(partOf))
-    for (const part of parts) await part.begin(head)
     if (this.folder === null && this.source.splits?.length) this.tally.note('', 'one file does not tell the parts of the split apart; name a folder to have a file for each')
     for await (const item of this.tally.imagesToWrite()) {
       await this.writeImage(partOf(item.split), item)
     }
-    for (const part of parts) await part.end()
   }
 
   private async writeImage(part: Part, item: ExportImage): Promise<void> {
