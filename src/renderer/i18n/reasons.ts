@@ -1,5 +1,7 @@
 /** Why records of a dataset did not come in or came in otherwise, and what an export does not hold, as `problems.ts` has it. */
+import { FILE_REASONS } from './fileReasons.ts'
 import type { Sentence } from './problems.ts'
+import { READER_REASONS } from './readerReasons.ts'
 
 type Pair = readonly [said: string, chinese: string]
 
@@ -15,11 +17,10 @@ const READING: readonly Pair[] = [
   ['{path} was not found and has no width and height; point at the folder of the images', '没有找到 {path}，也没有宽度和高度；请指定图像所在的文件夹'],
   ['Not found on import: {why}.', '导入时没有找到：{why}。'],
   ['the picture {path} was found and can\'t be read: {reason}', '找到了图像 {path}，但无法读取：{reason}'],
-  ['the picture {path} was found and has {size} pixels, but the objects lie on {other}: the image stays without a picture. Put the picture of that size there', '找到了图像 {path}，其尺寸为 {size} 像素，但对象所在的图像为 {other}：该图像仍没有图片。请放入相应尺寸的图片'],
+  ['the picture {path} was found and has {sizes}: the image stays without a picture. Put the picture of that size there', '找到了图像 {path}，其尺寸为 {sizes}：该图像仍没有图片。请放入相应尺寸的图片'],
+  ['{size} pixels, but the objects lie on {other}', '{size} 像素，但对象所在的图像为 {other}'],
   ['is the same picture as {path}: one image has the objects of both', '与 {path} 是同一张图像：一张图像包含两者的对象'],
   ['{count} objects are in the project already, as exactly as {format} holds them, and were not added again', '有 {count} 个对象已在项目中（在 {format} 所能保存的精度内），没有再次添加'],
-  ['the file says {size} pixels, but the picture has {other}; numbers are taken as pixels of the picture', '文件说明的尺寸为 {size} 像素，但图像为 {other}；数值按图像的像素理解'],
-  ['the file says {size} pixels, but {path} has {other}; points are taken as pixels of the picture', '文件说明的尺寸为 {size} 像素，但 {path} 为 {other}；点按图像的像素理解'],
   ['says the image has {size} pixels, but the picture has {other}; boxes may lie elsewhere', '文件说明图像为 {size} 像素，但图片为 {other}；框可能偏移'],
   ['is {size} here, but its file {other}; coordinates were kept as they are', '此处为 {size}，但其文件为 {other}；坐标保持原样'],
   ['{size} (the picture is stored turned)', '{size}（图片以旋转方式存储）'],
@@ -194,4 +195,4 @@ const WRITING: readonly Pair[] = [
 const sentence = ([said, chinese]: Pair): Sentence => ({ said, 'zh-CN': chinese })
 const counted = ([said, chinese]: Pair): Sentence[] => [sentence([`{count} ${said}`, `{count} 个${chinese}`]), sentence([said, chinese])]
 
-export const REASONS: readonly Sentence[] = [...READING.map(sentence), ...WRITING.map(sentence), ...COUNTED.flatMap(counted)]
+export const REASONS: readonly Sentence[] = [...[...READING, ...READER_REASONS, ...FILE_REASONS, ...WRITING].map(sentence), ...COUNTED.flatMap(counted)]

@@ -1,0 +1,97 @@
+/** Why files of a dataset can't be read, and why an export or an import as a whole is refused, as `reasons.ts` has it. */
+type Pair = readonly [said: string, chinese: string]
+
+/** What is wrong with a file, as part of another sentence. */
+const DAMAGE: readonly Pair[] = [
+  ['a text that starts here does not end', '从此处开始的文本没有结束'],
+  ['it is written in UTF-16; save it as UTF-8', '采用 UTF-16 编码；请另存为 UTF-8'],
+  ['it is empty', '文件为空'],
+  ['it is cut off: the record that starts here does not end', '文件被截断：从此处开始的记录没有结束'],
+  ['it is cut off here', '文件在此处被截断'],
+  ['it is cut off', '文件被截断'],
+  ['a colon is missing', '缺少冒号'],
+  ['something stands behind its end', '结尾之后还有内容'],
+  ['it does not start with { or [', '不以 { 或 [ 开头'],
+  ['a key in quotes is missing', '缺少带引号的键'],
+  ['this key is not valid JSON', '此键不是有效的 JSON'],
+  ['a bracket closes what is not open', '括号关闭了并未打开的内容'],
+  ['a record of {count} bytes is too large', '{count} 字节的记录过大'],
+  ['the file became shorter while it was read', '读取时文件变短了'],
+  ['it is nested too deep.', '嵌套过深。'],
+  ['<{tag}> is not closed', '<{tag}> 没有关闭'],
+  ['has no element', '没有元素'],
+  ['the file ends within <{tag}>', '文件在 <{tag}> 中结束'],
+  ['the file ends within a tag', '文件在标签中结束'],
+  ['<{tag}> is larger than {count} MB; the rest of the file was not read', '<{tag}> 大于 {count} MB；文件的其余部分未读取'],
+  ['it does not begin like a PNG file', '开头不像 PNG 文件'],
+  ['it has no header', '没有文件头'],
+  ['{size} pixels is no size of a mask', '{size} 像素不是掩码的尺寸'],
+  ['its kind of pixels is unknown', '其像素类型未知'],
+  ['it is interlaced; save it without', '是隔行存储的；请改为非隔行'],
+  ['pixels are missing', '缺少像素'],
+]
+
+const FILES: readonly Pair[] = [
+  ['{file}: the encoding "{name}" is not known. Save it as UTF-8.', '{file}：编码“{name}”未知。请另存为 UTF-8。'],
+  ['{file} has more than {count} colours: it is a picture and not a mask.', '{file} 的颜色超过 {count} 种：是图片而不是掩码。'],
+  ['The dataset has no file "{path}".', '数据集中没有文件“{path}”。'],
+  ['{path} is {size} MB large; at most {most} MB can be read.', '{path} 有 {size} MB；最多可读取 {most} MB。'],
+  ['{path} is not a file.', '{path} 不是文件。'],
+  ['{folder} holds more than {count} files. Name a folder further down.', '{folder} 中的文件超过 {count} 个。请指定更下层的文件夹。'],
+  ['{path} names images only by ids, and none of them is known. {advice}', '{path} 只以编号指明图像，而这些编号都未知。{advice}'],
+  ['Put the instances or image_info file it belongs to beside it, or import it into the project that file was imported into.', '请将其所属的 instances 或 image_info 文件放在旁边，或导入到已导入该文件的项目中。'],
+  ['{path} lists neither images nor annotations; it is no COCO file.', '{path} 既没有列出图像也没有列出标注；不是 COCO 文件。'],
+  ['{path} can\'t be read as JSON: {reason} ({place}).', '{path} 无法作为 JSON 读取：{reason}（{place}）。'],
+  ['{folder} holds no JSON file of this kind. Name the file itself.', '{folder} 中没有此类 JSON 文件。请指定文件本身。'],
+  ['{places} each describe a dataset. Name the one to read.', '{places} 各自描述一个数据集。请指定要读取的一个。'],
+  ['{file} names no images, and there are no label files. Name the folder with both.', '{file} 没有指明图像，也没有标签文件。请指定两者所在的文件夹。'],
+  ['{folder} has no Pascal VOC annotations: neither Annotations/*.xml nor SegmentationClass nor ImageSets.', '{folder} 中没有 Pascal VOC 标注：没有 Annotations/*.xml、SegmentationClass 或 ImageSets。'],
+  ['{file} holds no conversations about images.', '{file} 中没有关于图像的对话。'],
+  ['{folder} has no masks: neither a folder "masks" with PNG files nor files like a_mask.png.', '{folder} 中没有掩码：没有含 PNG 文件的“masks”文件夹，也没有 a_mask.png 之类的文件。'],
+  ['{folder} has no .json files. LabelMe keeps one beside each image.', '{folder} 中没有 .json 文件。LabelMe 在每张图像旁保存一个。'],
+  ['{place} is no export of Label Studio: a JSON file with a list of tasks was expected.', '{place} 不是 Label Studio 的导出：应为含有任务列表的 JSON 文件。'],
+  ['{place} is no CVAT file: an XML file with the root <annotations> was expected.', '{place} 不是 CVAT 文件：应为根元素为 <annotations> 的 XML 文件。'],
+  ['{place} has no table of objects: a CSV file with the columns image, label, x0, y0, x1, y1.', '{place} 中没有对象表：应为含有 image、label、x0、y0、x1、y1 列的 CSV 文件。'],
+]
+
+/** Questions: the window has the choices beside them. */
+const QUESTIONS: readonly Pair[] = [
+  ['{why} Say which: --option {option}={choices}.', '{why} 请选择。'],
+  ['Lines of nine numbers may be outlines of four points, or boxes with two keypoints, and data.yaml does not say which.', '九个数值的行可能是四个点的轮廓，也可能是带两个关键点的框，data.yaml 没有说明。'],
+  ['Boxes may begin at 0 ({place}) or at 1 ({other}).', '框可能从 0 开始（{place}），也可能从 1 开始（{other}）。'],
+  ['{place} has boxes as "bbox_2d", which are pixels for Qwen2.5-VL and thousandths for Qwen3-VL.', '{place} 中的框为“bbox_2d”：对 Qwen2.5-VL 是像素，对 Qwen3-VL 是千分之一。'],
+  ['{path} has {count} numbers or colours, and no table says whether they are classes or objects.', '{path} 有 {count} 个数字或颜色，没有表格说明它们是类别还是对象。'],
+]
+
+const REFUSED: readonly Pair[] = [
+  ['There is no format "{name}". Formats: {formats}.', '没有格式“{name}”。可用格式：{formats}。'],
+  ['{format} has no option "{name}". Options: {options}.', '{format} 没有选项“{name}”。可用选项：{options}。'],
+  ['{option}={value} is not understood. Options: {options}.', '无法理解 {option}={value}。可用选项：{options}。'],
+  ['A label has the class number {number}, and class numbers have to follow one another. Choose classIds=sequential.', '有标签的类别编号为 {number}，而类别编号必须连续。请选择 classIds=sequential。'],
+  ['{path} has {count} objects with masks, but a mask file of Pascal VOC holds {most}.', '{path} 有 {count} 个带掩码的对象，而 Pascal VOC 的掩码文件最多容纳 {most} 个。'],
+  ['{why} Export COCO instead, or boxes only with --option masks=none.', '{why} 请改为导出 COCO，或用选项 masks=none 只导出框。'],
+  ['Pascal VOC holds {count} classes, but the project has {labels} labels. Export COCO instead.', 'Pascal VOC 容纳 {count} 个类别，而项目有 {labels} 个标签。请改为导出 COCO。'],
+  ['The label {name} holds characters that XML can\'t hold. Rename it, or export COCO instead.', '标签 {name} 含有 XML 无法容纳的字符。请重命名，或改为导出 COCO。'],
+  ['The grid is drawn on copies of the pictures. Choose images=copy, or grid=off.', '网格画在图像的副本上。请选择 images=copy 或 grid=off。'],
+  ['An index map holds {count} labels, but the project has {labels}.', '索引图容纳 {count} 个标签，而项目有 {labels} 个。'],
+  ['{why} Export a PNG for each label or object instead: --option kind=objects.', '{why} 请改为每个标签或对象导出一个 PNG：选项 kind=objects。'],
+  ['Annotation {id} has a label that is not in the project.', '标注 {id} 的标签不在项目中。'],
+  ['"{text}" is no split. Write shares of train, val and test, e.g. 80/10/10 or 90/10.', '“{text}”不是划分。请写 train、val 和 test 的比例，例如 80/10/10 或 90/10。'],
+  ['{format} did not let its export be read again.', '{format} 的导出无法重新读取。'],
+  ['{path} is written and was read again, but its report {file} could not be written: {reason}', '{path} 已写入并重新读取，但无法写入其报告 {file}：{reason}'],
+  ['The export was read again and is not what the project holds: {what}. Nothing was written.', '重新读取的导出与项目不一致：{what}。没有写入任何内容。'],
+  ['{path}: not an image of this export', '{path}：不是此导出的图像'],
+  ['{path}: a "{label}" is not in the export', '{path}：有一个“{label}”不在导出中'],
+  ['{path}: missing in the export', '{path}：导出中缺失'],
+  ['{count} "{label}" were written, but {other} are read', '写入了 {count} 个“{label}”，但读到 {other} 个'],
+  ['the box of a "{label}" is off by {pixels} pixels', '一个“{label}”的框偏差 {pixels} 像素'],
+  ['a "{label}" has {value} {found} instead of {expected}', '一个“{label}”的 {value} 为 {found}，应为 {expected}'],
+  ['the mask of a "{label}" is missing', '一个“{label}”的掩码缺失'],
+  ['the mask of a "{label}" overlaps with the project\'s only by {iou}', '一个“{label}”的掩码与项目中的重叠仅为 {iou}'],
+  ['the {format} reader lost sight of {count} objects; please report this dataset', '{format} 读取程序丢失了 {count} 个对象；请报告此数据集'],
+  ['Import {id} was taken back already.', '导入 {id} 已经撤回。'],
+  ['{file} unpacks to more than {count} GB. Unpack it by hand and import the folder.', '{file} 解压后超过 {count} GB。请手动解压后导入文件夹。'],
+  ['The archive names "{name}", a place outside its folder. Nothing of it is used.', '压缩包中的“{name}”指向其文件夹之外。未使用其中任何内容。'],
+]
+
+export const FILE_REASONS: readonly Pair[] = [...DAMAGE, ...FILES, ...QUESTIONS, ...REFUSED]
