@@ -24,7 +24,7 @@ const READING: readonly Pair[] = [
   ['says the image has {size} pixels, but the picture has {other}; boxes may lie elsewhere', '文件说明图像为 {size} 像素，但图片为 {other}；框可能偏移'],
   ['is {size} here, but its file {other}; coordinates were kept as they are', '此处为 {size}，但其文件为 {other}；坐标保持原样'],
   ['{size} (the picture is stored turned)', '{size}（图片以旋转方式存储）'],
-  ['says {size} pixels, as its picture is stored, but that is shown turned (EXIF orientation {number}); objects were turned with it', '说明的尺寸为 {size} 像素，即图片存储时的尺寸，但图片显示时会旋转（EXIF 方向 {number}）；对象已随之旋转'],
+  ['says {size} pixels, as its picture is stored, but that is shown turned (EXIF orientation {number}); objects were turned with it; key points and parts were not kept', '说明的尺寸为 {size} 像素，即图片存储时的尺寸，但图片显示时会旋转（EXIF 方向 {number}）；对象已随之旋转；关键点和部分未保留'],
   ['its mask is {size}, but the picture {other}; was the picture turned or scaled since?', '其掩码为 {size}，但图像为 {other}；图像之后是否被旋转或缩放？'],
   ['its mask is {size} pixels, the image {other}', '其掩码为 {size} 像素，图像为 {other}'],
   ['its mask has {size} pixels, but the image has {other}', '其掩码为 {size} 像素，但图像为 {other}'],

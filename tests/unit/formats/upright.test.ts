@@ -60,7 +60,7 @@ it.each(FORMATS)('%s: what is in stored pixels comes in upright, with words', as
   const [x0, y0, x1, y1] = BOXES[format] ?? [2, 3, 6, 8]
   expect(images[0]!.size).toEqual({ width: 10, height: 20 })
   expect(images[0]!.objects[0]!.box).toEqual({ x0: 10 - y1!, y0: x0, x1: 10 - y0!, y1: x1 })
-  expect(problems.filter(({ reason }) => /EXIF orientation 6\); objects were turned with it$/.test(reason))).toMatchObject([{ objects: 0 }])
+  expect(problems.filter(({ reason }) => /EXIF orientation 6\); objects were turned with it; key points and parts were not kept$/.test(reason))).toMatchObject([{ objects: 0 }])
   expect(problems.some(({ reason }) => /kept as they are|boxes may lie elsewhere|taken as pixels|taken of the picture/.test(reason))).toBe(false)
   // What the file said in numbers is not what an export may write again.
   const kept = keptValues(images[0]!.objects[0]!, format)
@@ -78,6 +78,21 @@ it.each([3, 1])('of orientation %i nothing is turned: the size does not tell', a
   const swapped = await read('coco', orientation, ['10', '20'])
   expect(swapped.images[0]!.objects[0]!.box).toEqual({ x0: 2, y0: 3, x1: 8, y1: 11 })
   expect(swapped.problems.map(({ reason }) => reason)).toEqual([expect.stringMatching(/coordinates were kept as they are$/)])
+})
+
+it('key points and parts are not kept, where they would lie elsewhere on an upright picture; other values are', async () => {
+  const picture = await sharp({ create: { ...STORED, channels: 3, background: 'red' } }).withMetadata({ orientation: 6 }).jpeg().toBuffer()
+  const annotation = { id: 7, image_id: 1, category_id: 1, bbox: [2, 3, 6, 8], keypoints: [2, 3, 2], num_keypoints: 1, note: 'x' }
+  writeFiles(folder, { 'a.jpg': picture, 'a.json': JSON.stringify({ images: [{ id: 1, file_name: 'a.jpg', ...STORED }], categories: [{ id: 1, name: 'cat' }], annotations: [annotation] }) })
+  const coco = await readDataset(importFormat('coco'), folder)
+  expect(coco.images[0]!.objects[0]!.source!['values']).toEqual({ id: 7, bbox: [2, 3, 6, 8], note: 'x' })
+  rmSync(join(folder, 'a.json'))
+  const part = '<part><name>head</name><bndbox><xmin>2</xmin><ymin>3</ymin><xmax>4</xmax><ymax>5</ymax></bndbox></part><pose>Left</pose>'
+  const { 'Annotations/a.xml': xml } = SMALL_FILES['voc']!.files({ ...PLAIN, path: 'a.jpg' })
+  writeFiles(folder, { 'Annotations/a.xml': String(xml).replace('</object>', `${part}</object>`) })
+  const voc = await readDataset(importFormat('voc'), folder)
+  expect(JSON.stringify(voc.images[0]!.objects[0]!.source)).toMatch(/Left/)
+  expect(JSON.stringify(voc.images[0]!.objects[0]!.source)).not.toMatch(/head/)
 })
 
 it.each(['masks', 'coco-panoptic'])('%s: PNG files in stored pixels are turned', async (format) => {

@@ -5,6 +5,8 @@ import { cropToRle, rleToCrop } from '../../../shared/maskCrop.ts'
 import type { MaskCrop } from '../../../shared/maskCrop.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import type { DatasetImage, FoundImage } from '../dataset.ts'
+import type { SourceValues } from '../kept.ts'
+import { omit } from './omit.ts'
 
 /** The pixels that a file's coordinates are in. */
 export interface Frame {
@@ -30,15 +32,28 @@ export function frameOf(found: FoundImage | null, stated: Size | null | undefine
   return isSwapped && orientation >= FIRST_ON_ITS_SIDE ? { size: stated, orientation } : { size, orientation: 1 }
 }
 
-/** The image in upright pixels; says so where it was not. What the file said of its objects in numbers is out of date then. */
+/**
+ * The image in upright pixels; says so where it was not. What else has a place in the file (key points, parts, shapes that are no
+ * objects) is not kept: an export would write it where it is not.
+ */
 export function upright(image: DatasetImage, { size, orientation }: Frame, tell: (reason: string) => void): DatasetImage {
   if (orientation === 1) return image
   tell(
     `says ${size.width} x ${size.height} pixels, as its picture is stored, but that is shown turned (EXIF orientation ${orientation}); ` +
-      'objects were turned with it',
+      'objects were turned with it; key points and parts were not kept',
   )
   const turn = (geometry: Geometry) => turnedGeometry(geometry, size, orientation)
-  return { ...image, size: turnedSize(size, orientation), objects: image.objects.map((object) => ({ ...object, ...turn(object) })) }
+  const objects = image.objects.map((object) => ({ ...object, ...turn(object), source: object.source && withoutParts(object.source) }))
+  return { ...image, size: turnedSize(size, orientation), source: image.source && omit(image.source, 'shapes', 'results'), objects }
+}
+
+/** COCO's key points and the parts of Pascal VOC; the geometry stays the one of the file, by which the object is known again. */
+function withoutParts(source: SourceValues): SourceValues {
+  const { values } = source
+  if (typeof values !== 'object' || values === null) return source
+  const { children, ...others } = omit(values as SourceValues, 'keypoints', 'num_keypoints')
+  const kept = Array.isArray(children) ? { children: children.filter((child) => !(typeof child === 'object' && child !== null && 'part' in child)) } : {}
+  return { ...source, values: { ...others, ...kept } }
 }
 
 export function turnedSize({ width, height }: Size, orientation: number): Size {
