@@ -185,6 +185,8 @@ export const datasetsEn = {
   'import.state.open': 'not finished',
   'import.state.undone': 'taken back',
   'import.undoing': 'Taking back: {{done}} of {{total}} images',
+  'import.stop': 'Stop',
+  'import.undoStopped': 'Stopped: what was taken out until now stays out. Take it back again for the rest.',
   'import.undone_one': '{{count}} object was taken out again; images the import brought stay.',
   'import.undone_other': '{{count}} objects were taken out again; images the import brought stay.',
   'import.kept_one': '{{count}} that you changed since stays.',

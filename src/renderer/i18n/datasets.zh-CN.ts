@@ -187,6 +187,8 @@ export const datasetsZhCN: Record<keyof typeof datasetsEn, string> = {
   'import.state.open': '未完成',
   'import.state.undone': '已撤回',
   'import.undoing': '正在撤回：第 {{done}} / {{total}} 张图像',
+  'import.stop': '停止',
+  'import.undoStopped': '已停止：目前移除的不再恢复。再次撤回即可移除其余部分。',
   'import.undone_one': '已移除 {{count}} 个对象；导入的图像保留。',
   'import.undone_other': '已移除 {{count}} 个对象；导入的图像保留。',
   'import.kept_one': '您之后改过的 {{count}} 个保留。',

@@ -2,9 +2,11 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { importDataset } from '../../../src/core/services/importing/importDataset.ts'
 import { SAMPLES_FOLDER } from '../../../src/core/services/modelChoice.ts'
 import { writeFiles } from '../../helpers/datasets.ts'
 import { drawn } from '../../helpers/drawn.ts'
+import { importWish } from '../../helpers/serviceTrips.ts'
 import { soon, windows, type TestWindow } from '../../helpers/window.ts'
 
 const open = windows()
@@ -73,6 +75,32 @@ it('shows what would come in, merges a label where that is wished, and can be ta
   await soon(() => page.getByRole('region', { name: 'Objects' }).getByRole('listitem').count()).toBe(1)
   await page.keyboard.press('Escape')
   await window.press('Control+i')
+  await page.getByRole('list', { name: 'Earlier imports' }).getByText('taken back').waitFor()
+})
+
+it('taking back a large import shows how far it is, can be stopped, and goes on when asked again', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  const { page, folder } = window
+  const { session } = window.host.services
+  const count = 6000
+  const images = Array.from({ length: count }, (_, id) => ({ id, file_name: `none/${id}.jpg`, width: 640, height: 480 }))
+  const annotations = Array.from({ length: 3 * count }, (_, id) => annotation(id, id % count, 1))
+  const place = join(folder, 'large')
+  writeFiles(place, { 'instances.json': JSON.stringify({ images, categories: [{ id: 1, name: 'tree' }], annotations }) })
+  await importDataset(session.project, importWish(place, { missing: 'keep' }))
+  session.changes.restart()
+
+  await window.press('Control+i')
+  const dialog = page.getByRole('dialog', { name: 'Import annotations' })
+  await dialog.getByRole('button', { name: 'Take back' }).click()
+  await dialog.getByText(/^Taking back: \d+ of 6000 images/).waitFor()
+  await dialog.getByRole('button', { name: 'Stop', exact: true }).click()
+  await dialog.getByText('Stopped: what was taken out').waitFor()
+  const left = session.project.annotations.count()
+  expect(left).toBeGreaterThan(0)
+  expect(left).toBeLessThan(3 * count)
+  await dialog.getByRole('button', { name: 'Take back' }).click()
+  await dialog.getByText(`${String(left)} objects were taken out again`).waitFor()
   await page.getByRole('list', { name: 'Earlier imports' }).getByText('taken back').waitFor()
 })
 

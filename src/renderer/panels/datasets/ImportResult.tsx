@@ -1,5 +1,4 @@
 /** What an import brought, and the way back. */
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FormatRow, ImportReport } from '../../../shared/appContract.ts'
 import { shortPath } from '../paths.ts'
@@ -11,12 +10,7 @@ import css from './Datasets.module.css'
 
 export function ImportResult({ report, formats }: { readonly report: ImportReport; readonly formats: readonly FormatRow[] }) {
   const { t } = useTranslation()
-  const { said, takeBack } = useTakeBack()
-  const [taken, setTaken] = useState(false)
-  const undo = () => {
-    setTaken(true)
-    void takeBack(report.id!)
-  }
+  const { said, isTaken, takeBack, stop } = useTakeBack()
   return (
     <>
       <p className={css.lead} title={report.place}>
@@ -26,8 +20,8 @@ export function ImportResult({ report, formats }: { readonly report: ImportRepor
       <ImportProblems report={report} />
       <div className={css.footer}>
         <span className={css.gap} role="status">{said}</span>
-        <button type="button" className="button large" disabled={taken} onClick={undo}>
-          {t('import.takeBack')}
+        <button type="button" className="button large" disabled={isTaken} onClick={stop ?? (() => void takeBack(report.id!))}>
+          {t(stop ? 'import.stop' : 'import.takeBack')}
         </button>
         <button type="button" className="button primary large" autoFocus onClick={closeDialog}>
           {t('close')}
