@@ -27,6 +27,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const LINE = '0 0.5 0.5 0.25 0.5\n'
+const OUTLINE = '0 0.25 0.25 0.75 0.25 0.75 0.75 0.25 0.75\n'
 const DATA_YAML = 'train: images/train\nval: images/val\nnames: [cat]\n'
 const XML = '<annotation><size><width>8</width><height>6</height><depth>3</depth></size><object><name>cat</name><bndbox><xmin>2</xmin><ymin>2</ymin><xmax>5</xmax><ymax>4</ymax></bndbox></object></annotation>'
 
@@ -144,10 +145,28 @@ describe.each([['convert', byConvert], ['a project', throughProject]] as const)(
   })
 })
 
-it('one name in two parts is a name of its own in a folder they share, and where no picture is written the path to it', async () => {
-  const files = { ...yolo(), 'images/val/a.jpg': pictures[2]!, 'labels/val/a.txt': LINE }
-  expect(picturesIn(await along(byConvert, files, 'coco'))).toEqual({ 'images/a.jpg': 0, 'images/a_2.jpg': 2, 'images/c.jpg': 2, 'images/sub/b.jpg': 1 })
-  expect(picturesIn(await along(byConvert, files, 'yolo'))).toMatchObject({ 'images/train/a.jpg': 0, 'images/val/a.jpg': 2 })
+/** One name in each of two parts, as frames of videos have; other pictures, for a project has one image of each content. */
+const frames = (): FileContents => ({
+  'data.yaml': DATA_YAML,
+  'images/train/a.jpg': pictures[0]!, 'labels/train/a.txt': OUTLINE,
+  'images/val/a.jpg': pictures[1]!, 'labels/val/a.txt': OUTLINE,
+  'images/val/b.jpg': pictures[2]!, 'labels/val/b.txt': OUTLINE,
+})
+
+it.each([
+  ['coco', ['images/a.jpg', 'images/val/a.jpg']],
+  ['coco-panoptic', ['images/a.jpg', 'images/val/a.jpg']],
+  ['cvat', ['images/train/a.jpg', 'images/val/val/a.jpg']],
+  ['labelme', ['train/a.jpg', 'val/a.jpg']],
+  ['label-studio', ['images/a.jpg', 'images/val/a.jpg']],
+])('one name in two parts: in %s each has a place of its own, and its own name again in YOLO', async (format, places) => {
+  const between = await along(throughProject, frames(), format)
+  expect(Object.keys(picturesIn(between)).filter((path) => path.endsWith('/a.jpg'))).toEqual(places)
+  expect(picturesIn(await throughProject(between, 'yolo'))).toEqual({ 'images/train/a.jpg': 0, 'images/val/a.jpg': 1, 'images/val/b.jpg': 2 })
+})
+
+it('one name in two parts is numbered where pictures lie in one folder without others', async () => {
+  expect(picturesIn(await along(byConvert, frames(), 'voc'))).toEqual({ 'JPEGImages/a.jpg': 0, 'JPEGImages/a_2.jpg': 1, 'JPEGImages/b.jpg': 2 })
 })
 
 it.each([

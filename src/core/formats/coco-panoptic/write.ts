@@ -77,7 +77,7 @@ class PanopticWork {
 
   private async writeImage(part: Part, item: ExportImage): Promise<void> {
     const { image } = item
-    const { stem, isNew } = this.names.stemOf(nameToPlace(item))
+    const { stem, isNew } = this.names.stemOf(nameToPlace(item), item.split ?? null)
     const images = join(this.folder, 'images')
     await mkdir(dirname(join(images, stem)), { recursive: true })
     const name = await placeImage(item, stem, images, this.how, this.tally)

@@ -3,7 +3,8 @@ import { extname, posix } from 'node:path'
 import { safeName } from '../common/files/uniqueStems.ts'
 
 export class FileNames {
-  private readonly taken = new Set<string>()
+  /** With the part that the file is of. */
+  private readonly taken = new Map<string, string | null>()
   private readonly exact = new Set<string>()
 
   /** The name itself, where another image has it its path; `isNew` where that is taken too: readers would take the two for one. */
@@ -16,22 +17,25 @@ export class FileNames {
     return { name, isNew: name !== plain }
   }
 
-  /** For files that are copied: names every system can hold, without extension. */
-  stemOf(path: string): { stem: string; isNew: boolean } {
+  /**
+   * For files that are copied: names every system can hold, without extension; in a folder of its part where an image of another
+   * part has the name.
+   */
+  stemOf(path: string, part: string | null = null): { stem: string; isNew: boolean } {
     const parts = path.replaceAll('\\', '/').split('/')
     const stem = posix.join(...parts.slice(0, -1).map(safePart), safePart(posix.parse(parts.at(-1)!).name))
     const extension = extname(path).toLowerCase()
+    const key = keyOf(stem + extension)
+    if (part !== null && this.taken.has(key) && this.taken.get(key) !== part) return this.stemOf(`${part}/${path}`, part)
     let own = stem
-    for (let n = 2; !this.take(own + extension); n++) own = `${stem}_${n}`
+    for (let n = 2; this.taken.has(keyOf(own + extension)); n++) own = `${stem}_${n}`
+    this.taken.set(keyOf(own + extension), part)
     return { stem: own, isNew: own + extension !== path }
   }
+}
 
-  private take(name: string): boolean {
-    const key = name.normalize('NFC').toLowerCase()
-    if (this.taken.has(key)) return false
-    this.taken.add(key)
-    return true
-  }
+function keyOf(name: string): string {
+  return name.normalize('NFC').toLowerCase()
 }
 
 /** As it is where every system can hold it; spaces and letters of every script stay. */

@@ -103,7 +103,7 @@ class CocoWork {
       if (isNew) this.tally.note(path, `is called ${name} in the export: another image has the same file_name`)
       return name
     }
-    const { stem, isNew } = this.names.stemOf(nameToPlace(item))
+    const { stem, isNew } = this.names.stemOf(nameToPlace(item), item.split ?? null)
     await mkdir(dirname(join(this.folder, stem)), { recursive: true })
     const name = await placeImage(item, stem, this.folder, this.how, this.tally)
     if (isNew) this.tally.note(path, `is called ${name} in the export`)

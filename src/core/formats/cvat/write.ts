@@ -65,8 +65,8 @@ async function writeDocument(
     const how = options.images ?? 'copy'
     const path =
       folder === null || how === 'none'
-        ? paths.take(nameOf(item), item.image.path)
-        : await putPicture(item, paths.take(nameToPlace(item)), folder, how, tally)
+        ? paths.take(nameOf(item), null, item.image.path)
+        : await putPicture(item, paths.take(nameToPlace(item), item.split ?? null), folder, how, tally)
     await sink.tail.write(
       imageXml(item, path, ids.take(options.imageIds === 'sequential' ? null : keptOf(item)?.['id']), specs, tally),
     )

@@ -56,7 +56,7 @@ async function writeTasks(
   const ids = new ImageIds(1)
   await sink.write('[')
   for await (const item of tally.imagesToWrite()) {
-    const path = paths.take(nameToPlace(item))
+    const path = paths.take(nameToPlace(item), item.split ?? null)
     const place = await putPicture(item, path, folder, options.images ?? 'copy', tally)
     const data = dataOf(item, path, place, options.addresses ?? 'source')
     const id = ids.take((keptOf(item)?.['values'] as Values | undefined)?.['id'])

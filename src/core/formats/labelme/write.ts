@@ -34,12 +34,13 @@ export const labelmeWriter: ExportFormat<LabelmeOptions> = {
 
 async function fillFolder(folder: string, source: ExportSource, options: LabelmeOptions, tally: Tally): Promise<void> {
   const paths = new UniquePaths()
+  const places = new UniquePaths()
   const files = new UniquePaths()
   const names = source.labels.map(({ name }) => name).filter((name) => !/[\r\n]/.test(name))
   await writeFile(join(folder, LABELS_FILE), names.map((name) => `${name}\n`).join(''))
   for await (const item of tally.imagesToWrite()) {
-    const path = paths.take(nameToPlace(item))
-    const place = `${item.split ?? FOLDER}/${path}`
+    const path = paths.take(nameToPlace(item), item.split ?? null)
+    const place = places.take(`${item.split ?? FOLDER}/${nameToPlace(item)}`)
     await mkdir(dirname(join(folder, place)), { recursive: true })
     const placed = await placeImage(item, withoutEnding(place), folder, options.images ?? 'copy', tally)
     await writeFile(join(folder, files.take(fileFor(place, files))), documentOf(item, path, posix.basename(placed), tally))

@@ -1,6 +1,7 @@
 /** Paths of a YOLO dataset: what is written on some machine, and where that is here. */
 import { posix } from 'node:path'
 import { IMAGE_EXTENSIONS } from '../../media/formats.ts'
+import { nameInLayout } from '../common/files/layoutName.ts'
 
 const SPLIT_FOLDER = /(?:^|\/)(train|val|valid|validation|test)(?=\/)/
 
@@ -35,4 +36,10 @@ export const imageOf = (label: string): string => swapLast(label, 'labels', 'ima
 export function splitByFolder(image: string): string | null {
   const split = SPLIT_FOLDER.exec(image)?.[1]
   return split?.startsWith('valid') ? 'val' : (split ?? null)
+}
+
+/** Without the folder of data.yaml and those of the layout: also where nobody split it, images lie in the folder of a part. */
+export function nameInDataset(image: string, split: string | null, dataYaml: string | null): string {
+  const inner = posix.relative(posix.dirname(dataYaml ?? '.'), image)
+  return nameInLayout(inner.startsWith('../') ? image : inner, split ?? splitByFolder(image) ?? 'train')
 }

@@ -1,11 +1,10 @@
 /** YOLO datasets of every task: ultralytics' layout and darknet's, an image and its label file at a time. */
-import { extname, posix } from 'node:path'
+import { extname } from 'node:path'
 import { throwIfAborted } from '../../../shared/errors.ts'
 import type { AppError } from '../../../shared/errors.ts'
 import { UNMARKED } from '../../../shared/model.ts'
 import type { Dataset, DatasetImage, DatasetObject, ImportFormat, ReadContext } from '../dataset.ts'
 import { DatasetFiles } from '../common/files/datasetFiles.ts'
-import { nameInLayout } from '../common/files/layoutName.ts'
 import { keep } from '../kept.ts'
 import { classFolders, readClassification } from './classification.ts'
 import { YoloClasses } from './classes.ts'
@@ -17,7 +16,7 @@ import type { YoloItem } from './layout.ts'
 import { YoloLayout } from './layout.ts'
 import { isName, parseLine } from './lines.ts'
 import type { YoloLine } from './lines.ts'
-import { splitByFolder } from './paths.ts'
+import { nameInDataset } from './paths.ts'
 import { placeLine } from './place.ts'
 import type { YoloTask } from './task.ts'
 import { TASK_OPTION, taskOf } from './task.ts'
@@ -149,15 +148,8 @@ class YoloReading implements Dataset {
         reason: `${cut} objects reached a little over the edge of the image and were cut there`,
         objects: 0,
       })
-    const name = this.#nameOf(path, split)
+    const name = nameInDataset(path, split, this.#config.file)
     return { path, name, ...found, split, source: null, objects: objects.map(({ object }) => object) }
-  }
-
-  /** In a dataset that nobody split the images lie in the folder of a part nevertheless. */
-  #nameOf(path: string, split: string | null): string {
-    const base = posix.dirname(this.#config.file ?? 'x')
-    const inner = base !== '.' && path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path
-    return nameInLayout(inner, split ?? splitByFolder(path) ?? 'train')
   }
 
   async #rowsOf(label: string): Promise<Row[]> {

@@ -32,23 +32,28 @@ export function withoutEnding(path: string): string {
 
 /** Gives each path of an export one of its own that every file system can hold; folders stay. */
 export class UniquePaths {
-  private readonly taken = new Set<string>()
+  /** With the part that the path is of. */
+  private readonly taken = new Map<string, string | null>()
 
   has(path: string): boolean {
     return this.taken.has(keyOf(safePath(path)))
   }
 
   /**
-   * The path itself where it can be, else `other`; of two that are one where case or Unicode form is ignored the later gets a
-   * number.
+   * The path itself where it can be, else `other`, by default that in a folder of its part where an image of another part has
+   * it; of two that are one where case or Unicode form is ignored the later gets a number.
    */
-  take(path: string, other = path): string {
+  take(path: string, part: string | null = null, other = this.inPart(path, part)): string {
     const plain = safePath(this.has(path) ? other : path)
     const { dir, name, ext } = posix.parse(plain)
     let unique = plain
     for (let n = 2; this.taken.has(keyOf(unique)); n++) unique = posix.join(dir, `${name}_${n}${ext}`)
-    this.taken.add(keyOf(unique))
+    this.taken.set(keyOf(unique), part)
     return unique
+  }
+
+  private inPart(path: string, part: string | null): string {
+    return part === null || this.taken.get(keyOf(safePath(path))) === part ? path : `${part}/${path}`
   }
 }
 
