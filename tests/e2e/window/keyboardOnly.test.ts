@@ -1,5 +1,5 @@
 /** A whole session without a mouse: from the prompt to the exported file. */
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { soon, windows } from '../../helpers/window.ts'
@@ -10,7 +10,10 @@ it('types, walks through the proposals, moves one, accepts, goes on, and exports
   const window = await open({ images: ['shapes-01.png', 'shapes-06.jpg'] })
   const { page } = window
   const { keyboard } = page
+  const exports = join(window.folder, 'exports')
+  await mkdir(join(exports, 'earlier'), { recursive: true })
   // The prompt bar has the focus at the start; the key that leads there writes nothing.
+  await soon(() => page.locator(':focus').getAttribute('aria-label')).toBe('What to mark')
   await keyboard.type('/red circle')
   expect(await page.getByRole('textbox', { name: 'What to mark' }).inputValue()).toBe('red circle')
   await keyboard.press('Enter')
@@ -45,9 +48,9 @@ it('types, walks through the proposals, moves one, accepts, goes on, and exports
   // The path to begin with comes from the host; selected before it is there, it would be added to.
   await soon(() => focused.inputValue()).not.toBe('')
   await keyboard.press('Control+a')
-  await keyboard.type(window.folder)
+  await keyboard.type(exports)
   await keyboard.press('Enter')
-  await dialog.getByRole('list', { name: 'Folders' }).getByText('data', { exact: true }).waitFor()
+  await dialog.getByRole('list', { name: 'Folders' }).getByText('earlier', { exact: true }).waitFor()
   for (let presses = 0; (await focused.textContent()) !== 'Export'; presses++) {
     expect(presses, 'presses of Tab to the button').toBeLessThan(20)
     await keyboard.press('Tab')
@@ -57,6 +60,6 @@ it('types, walks through the proposals, moves one, accepts, goes on, and exports
   await keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 
-  const file = JSON.parse(await readFile(join(window.folder, 'annotations.json'), 'utf8')) as { annotations: unknown[] }
+  const file = JSON.parse(await readFile(join(exports, 'annotations.json'), 'utf8')) as { annotations: unknown[] }
   expect(file.annotations).toHaveLength(accepted.length + second.length)
 })
