@@ -137,9 +137,13 @@ export function hasStrangeMask(pair: Pair): boolean {
   return mask !== null && runsArea(mask) !== boxArea(runsBox(mask))
 }
 
+/** Largest distance between two edges. */
+export function moveOf(a: Box, b: Box): number {
+  return Math.max(Math.abs(a.x0 - b.x0), Math.abs(a.y0 - b.y0), Math.abs(a.x1 - b.x1), Math.abs(a.y1 - b.y1))
+}
+
 function pairOf(expected: Shape, found: Shape): Pair {
-  const [a, b] = [expected.box, found.box]
-  const boxMove = Math.max(Math.abs(a.x0 - b.x0), Math.abs(a.y0 - b.y0), Math.abs(a.x1 - b.x1), Math.abs(a.y1 - b.y1))
+  const boxMove = moveOf(expected.box, found.box)
   let iou: number | null | undefined
   const overlap = () => {
     const [mine, theirs] = [expected.mask(), found.mask()]

@@ -21,7 +21,7 @@ export class PairJudge {
   }
 
   /** Whether the box is where it may be; cheap. */
-  readonly isNear = ({ boxMove }: Pair): boolean => boxMove <= this.#allowedMove
+  readonly isNear = ({ boxMove }: Pick<Pair, 'boxMove'>): boolean => boxMove <= this.#allowedMove
 
   readonly fits = (pair: Pair): boolean => this.faults(pair).next().done === true
 

@@ -1,9 +1,9 @@
 /** Objects of a dataset that are in the project already, as exactly as the format of the dataset can hold them. */
-import { boxArea } from '../../../shared/geometry.ts'
+import { boxArea, boxIou } from '../../../shared/geometry.ts'
 import type { Annotation, AnnotationId, AnnotationState, Image } from '../../../shared/model.ts'
 import type { DatasetObject } from '../../formats/dataset.ts'
 import type { Holds } from '../../formats/source.ts'
-import { fittingPairs, hasStrangeMask, shapeOf } from '../exporting/compareImage.ts'
+import { fittingPairs, hasStrangeMask, moveOf, shapeOf } from '../exporting/compareImage.ts'
 import type { Pair, Shape } from '../exporting/compareImage.ts'
 import { heldOf, visibleParts } from '../exporting/heldShapes.ts'
 import { PairJudge } from '../exporting/judgePair.ts'
@@ -55,13 +55,20 @@ function metOf(objects: readonly DatasetObject[], { image, annotations, labelOf,
   const isUsed = new Set<number>()
   const met = new Map<DatasetObject, AnnotationId>()
   const pairUp = (mine: readonly Shape[], theirs: readonly Shape[], isMeant: (object: DatasetObject) => boolean, judge: PairJudge) => {
+    const at = new Map([...mine, ...theirs].map((shape, n) => [shape, n < mine.length ? n : n - mine.length]))
     const free = mine.filter((_, n) => !isUsed.has(n) && isFree(annotations[n]!))
-    const wanted = theirs.filter((shape, n) => isMeant(objects[n]!) && boxArea(shape.box) > 0)
-    const fits = (pair: Pair) => judge.isNear(pair) && !hasStrangeMask(pair) && judge.fits(pair)
+    const wanted = theirs.filter((_, n) => isMeant(objects[n]!))
+    const wholeMove = ({ expected, found }: Pair) => moveOf(annotations[at.get(expected)!]!.box, objects[at.get(found)!]!.box)
+    // Boxes outside the image are all cut to nothing: then masks or the whole boxes tell, unless the format has cut them itself.
+    const isSeen = (pair: Pair) => boxArea(pair.expected.box) > 0 || boxArea(pair.found.box) > 0 || !pair.found.isCut || pair.maskIou !== null
+    // A box that follows from the outline is as near as the outline; no mask is computed for those that lie elsewhere.
+    const isNearBox = (pair: Pair) => (judge.hasBox(pair) ? judge.isNear(pair) : boxIou(pair.expected.box, pair.found.box) > 0)
+    const isNear = (pair: Pair) => isNearBox(pair) && (isSeen(pair) || judge.isNear({ boxMove: wholeMove(pair) }))
+    const fits = (pair: Pair) => isNear(pair) && !hasStrangeMask(pair) && judge.fits(pair)
     for (const { expected, found } of fittingPairs(free, wanted, fits)) {
-      const n = mine.indexOf(expected)
+      const n = at.get(expected)!
       isUsed.add(n)
-      met.set(objects[theirs.indexOf(found)]!, annotations[n]!.id)
+      met.set(objects[at.get(found)!]!, annotations[n]!.id)
     }
   }
   const boxOnly: Holds = { objects: 'each', boxes: holds.boxes, masks: null, values: holds.values }

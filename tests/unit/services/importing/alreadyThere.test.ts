@@ -2,13 +2,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import sharp from 'sharp'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { addImages } from '../../../../src/core/services/addImages.ts'
 import { importDataset } from '../../../../src/core/services/importing/importDataset.ts'
 import { undoImport } from '../../../../src/core/services/importing/undoImport.ts'
 import type { Project } from '../../../../src/core/store/project.ts'
+import { AppError } from '../../../../src/shared/errors.ts'
 import { EMPTY_CHANGES } from '../../../../src/shared/changes.ts'
+import type { Size } from '../../../../src/shared/geometry.ts'
 import type { Annotation } from '../../../../src/shared/model.ts'
 import { pixelsOf } from '../../../../src/shared/rasterize.ts'
 import { runsToRle } from '../../../../src/shared/rleString.ts'
@@ -16,6 +19,11 @@ import { annotation } from '../../../helpers/annotations.ts'
 import { projectFolder } from '../../../helpers/projects.ts'
 import { bringIn, holdsOf, importWish, PLAIN_WAYS, sendOut } from '../../../helpers/serviceTrips.ts'
 import type { Way } from '../../../helpers/serviceTrips.ts'
+import { storeWild, wildProjects } from '../../../helpers/wildProjects.ts'
+
+// Exports and imports on the disk: a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000 })
+const RUNS = Number(process.env['MARQUEE_RUNS'] ?? 12)
 
 const projects = projectFolder()
 const SIZE = { width: 97, height: 61 }
@@ -69,7 +77,36 @@ describe.each(WAYS)('$name', (way) => {
     expect(await undoImport(project, read.id!)).toMatchObject({ removed: 0 })
     expect(project.annotations.count()).toBe(OBJECTS.length)
   })
+
+  it('of random projects adds nothing either', async () => {
+    await fc.assert(
+      fc.asyncProperty(wildProjects(3), async (wild) => {
+        const place = mkdtempSync(join(folder, 'wild-'))
+        const project = await storeWild(wild, place)
+        try {
+          const written = await sendOut(project, way, place, { states: ['accepted'] }).catch(emptyExport)
+          if (!written || written.images === 0) return
+          const pixelless = [...project.images.iterate()].reduce((sum, image) => sum + project.annotations.load(image.id).annotations.filter((one) => isWithoutPixels(one, image)).length, 0)
+          expect((await bringIn(project, written.path, way, project)).objects.added).toBeLessThanOrEqual(pixelless)
+        } finally {
+          project.close()
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  })
 })
+
+/** Formats write outlines that cover no pixel of the image in ways of their own. */
+function isWithoutPixels({ polygon, mask }: Annotation, size: Size): boolean {
+  return (polygon !== null || mask !== null) && pixelsOf({ polygon, mask }, size) === null
+}
+
+/** Nothing of the project fits into the format. */
+function emptyExport(error: unknown): null {
+  if (error instanceof AppError && ['export-incomplete', 'invalid-argument'].includes(error.code)) return null
+  throw error
+}
 
 const YOLO: Way = { name: 'yolo', format: 'yolo', options: {} }
 
