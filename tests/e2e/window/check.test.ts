@@ -46,6 +46,8 @@ it('offers to merge labels whose names are nearly the same, the rarer into the o
   await page.getByRole('option', { name: /nearly the same/ }).click()
   await page.getByRole('button', { name: 'Merge cars into car' }).click()
   await soon(names).toEqual(['car'])
+  // Only then is it a step that can be taken back.
+  await page.getByText('1 mended').waitFor()
   await window.press('Control+z')
   await soon(() => names().toSorted()).toEqual(['car', 'cars'])
   await page.getByRole('button', { name: 'Merge cars into car' }).waitFor()
@@ -75,7 +77,10 @@ it('says what it found in full, on as many lines as that takes', async () => {
     const [upper, lower] = boxes.toSorted((a, b) => a.y - b.y)
     return upper!.y + upper!.height <= lower!.y && Math.max(upper!.height, lower!.height) > 60
   }).toBe(true)
-  const clipped = await rows.locator('span, strong').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth > 0).length)
+  type Measured = HTMLElement & { readonly scrollWidth: number; readonly clientWidth: number }
+  const clipped = await rows.locator('span, strong').evaluateAll(
+    (all: Measured[]) => all.filter((one) => one.scrollWidth > one.clientWidth && one.clientWidth > 0).length,
+  )
   expect(clipped).toBe(0)
 })
 
