@@ -43,7 +43,7 @@ it('writes YOLO in three parts, with the labels that were chosen, and it is read
   const report = JSON.parse(await readFile(join(folder, 'set', 'export-report.json'), 'utf8')) as { annotations: Record<string, number> }
   expect(report.annotations).toEqual({ car: 4 })
   expect(['train', 'val', 'test'].map((part) => readdirSync(join(folder, 'set', 'labels', part)).length)).toEqual([2, 1, 1])
-  expect(await preview(window, join(folder, 'set'), 'yolo')).toMatchObject({ objects: { seen: 4, leftOut: 0 }, labels: [{ name: 'car', objects: 4, isNew: false }] })
+  expect(await preview(window, join(folder, 'set'), 'yolo')).toMatchObject({ objects: { seen: 4, added: 0, known: 4, leftOut: 0 }, labels: [{ name: 'car', isNew: false }] })
 })
 
 it('says what can not be written, and writes the rest once that is confirmed', async () => {
