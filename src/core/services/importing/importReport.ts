@@ -1,6 +1,7 @@
 /** What an import did or would do: counts in = counts out + counts explained. */
-import type { DatasetObject, ImportProblem } from '../../formats/dataset.ts'
+import type { ImportProblem } from '../../formats/dataset.ts'
 import type { Match } from './imageMatcher.ts'
+import type { Met } from './objectsMet.ts'
 
 export interface ImportedLabel {
   readonly name: string
@@ -67,7 +68,12 @@ export class ImportCounts {
   }
 
   /** An object that is in the project now. */
-  take({ label }: Pick<DatasetObject, 'label'>): void {
+  take({ object: { label }, known, isAlike }: Met): void {
+    if (known) {
+      this.known++
+      if (isAlike) this.alike++
+      return
+    }
     this.added++
     this.labels.set(label, (this.labels.get(label) ?? 0) + 1)
   }
