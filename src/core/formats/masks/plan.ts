@@ -126,8 +126,8 @@ async function foreignClasses(files: DatasetFiles, paths: readonly string[]): Pr
   const path = TABLES.flatMap((name) => paths.find((one) => parse(one).base === name) ?? [])[0]
   if (path === undefined) return null
   const text = await files.readText(path)
-  if (parse(path).base === 'dataset_meta.json') return classesOf({ path: 'labelmap.txt', text: labelmapOf(text) }, [])
-  return classesOf({ path: parse(path).base === 'labelmap.txt' ? path : 'class_names.txt', text }, [])
+  if (parse(path).base === 'dataset_meta.json') return classesOf({ path: 'labelmap.txt', text: labelmapOf(text) })
+  return classesOf({ path: parse(path).base === 'labelmap.txt' ? path : 'class_names.txt', text })
 }
 
 /** datumaro: { label_map: { "0": "background", ... }, segmentation_colors: [[r, g, b], ...] }. */
