@@ -5,7 +5,7 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
 import { ROOT } from '../../src/cli/stale.ts'
 import type { EngineClient } from '../../src/core/inference/engineClient.ts'
@@ -33,6 +33,12 @@ export interface WindowOptions {
 
 /** Like `expect(get())`, again and again until it holds. */
 export const soon = <Value>(get: () => Value | Promise<Value>) => expect.poll(get, { timeout: PATIENCE_MS, interval: 50 })
+
+/** Puts a path into the field of a folder picker once that says where it is: what comes between select and insert would stay in front. */
+export async function fillPath(field: Locator, path: string): Promise<void> {
+  await soon(() => field.inputValue()).not.toBe('')
+  await field.fill(path)
+}
 
 /** Pixels of the mask, 0 without one. */
 export const areaOf = ({ mask }: Annotation): number => (mask ? runsArea(rleToRuns(mask)) : 0)

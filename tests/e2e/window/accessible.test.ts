@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { writeFiles } from '../../helpers/datasets.ts'
 import { drawn } from '../../helpers/drawn.ts'
-import { soon, windows } from '../../helpers/window.ts'
+import { fillPath, soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -62,7 +62,7 @@ it.each(['dark', 'light'] as const)('%s: where datasets come in and go out, in t
   await window.press('Control+i')
   const path = page.getByRole('textbox', { name: 'Path of the folder or file' })
   await soon(() => path.inputValue()).not.toBe('')
-  await path.fill(join(folder, 'instances.json'))
+  await fillPath(path, join(folder, 'instances.json'))
   expect(await seriousOn(page)).toEqual([])
   await page.getByRole('button', { name: 'Look at it' }).click()
   await page.getByRole('button', { name: 'Merge into car?' }).click()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { SAMPLES_FOLDER } from '../../../src/core/services/modelChoice.ts'
-import { windows } from '../../helpers/window.ts'
+import { fillPath, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -28,7 +28,7 @@ it('takes a dropped folder as the wish to open it, and adds it once it is shown 
   expect(await drop(page, { file: 'holiday', type: '' })).toBe(true)
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
   await dialog.getByText('“holiday” was dropped').waitFor()
-  await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(folder)
+  await fillPath(dialog.getByRole('textbox', { name: 'Path of the folder' }), folder)
   await dialog.getByRole('button', { name: 'Add to this project' }).click()
   await window.image(2, 2)
   await page.getByRole('region', { name: 'Files' }).getByText('beach.jpg').waitFor()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { drawn } from '../../helpers/drawn.ts'
 import { hasPython } from '../../helpers/python.ts'
-import { windows, type TestWindow } from '../../helpers/window.ts'
+import { fillPath, windows, type TestWindow } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -27,7 +27,7 @@ async function exported(window: TestWindow): Promise<string> {
   await page.getByRole('button', { name: 'Export' }).click()
   const dialog = page.getByRole('dialog', { name: 'Export' })
   const path = dialog.getByRole('textbox', { name: 'Path of the folder' })
-  await path.fill(window.folder)
+  await fillPath(path, window.folder)
   await path.press('Enter')
   await dialog.getByRole('list', { name: 'Folders' }).getByText('data', { exact: true }).waitFor()
   await dialog.getByRole('textbox', { name: 'File name' }).fill('mine.json')
@@ -58,8 +58,8 @@ describe('export as COCO', () => {
     const accepted = window.stored().filter(({ state }) => state === 'accepted').length
     const wish = { place, format: 'coco', options: {}, imageFolders: [], missing: 'skip' as const, labelMap: {} }
     const read = await window.host.services.handlers['imports.preview'](wish, { signal: new AbortController().signal, report: () => undefined })
-    expect(read).toMatchObject({ format: 'coco', images: { total: 2, known: 2, missing: 0 }, objects: { seen: accepted, leftOut: 0 }, problemCount: 0 })
-    expect(read.labels.filter(({ objects }) => objects > 0)).toMatchObject([{ name: 'red circle', objects: accepted, isNew: false }])
+    expect(read).toMatchObject({ format: 'coco', images: { total: 2, known: 2, missing: 0 }, objects: { seen: accepted, added: 0, known: accepted, leftOut: 0 } })
+    expect(read.problems.map(({ reason }) => reason)).toEqual([`${String(accepted)} objects are in the project already, as exactly as COCO JSON holds them, and were not added again`])
   })
 
   it('writes where the field says, also when that was only typed', async () => {
@@ -69,7 +69,7 @@ describe('export as COCO', () => {
     drawn(window, [{ at: 0, label: 'car', box: { x0: 1, y0: 2, x1: 30, y1: 40 } }])
     await window.press('Control+e')
     const dialog = window.page.getByRole('dialog', { name: 'Export' })
-    await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(wanted)
+    await fillPath(dialog.getByRole('textbox', { name: 'Path of the folder' }), wanted)
     await dialog.getByRole('button', { name: 'Export', exact: true }).click()
     await window.page.getByRole('dialog', { name: 'Exported' }).getByText(join(wanted, 'annotations.json')).waitFor()
     expect(await readdir(wanted)).toEqual(['annotations.export-report.json', 'annotations.json'])

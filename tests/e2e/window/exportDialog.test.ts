@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { drawn } from '../../helpers/drawn.ts'
-import { soon, windows } from '../../helpers/window.ts'
+import { fillPath, soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -23,8 +23,8 @@ it('shows at every size what it will write and the buttons, and all of a format 
   await dialog.getByText('YOLO', { exact: true }).click()
   for (const [width, height] of [[1440, 900], [1024, 700]] as const) {
     await page.setViewportSize({ width, height })
-    expect(await shownAt(dialog.getByRole('textbox', { name: 'Folder name' }))).toBe('yolo')
-    for (const name of ['Cancel', 'Export']) expect(await shownAt(dialog.getByRole('button', { name }))).toBe(name)
+    await soon(() => shownAt(dialog.getByRole('textbox', { name: 'Folder name' }))).toBe('yolo')
+    for (const name of ['Cancel', 'Export']) await soon(() => shownAt(dialog.getByRole('button', { name }))).toBe(name)
     await dialog.getByRole('list', { name: 'Folders' }).scrollIntoViewIfNeeded()
     await dialog.getByRole('list', { name: 'Folders' }).click({ position: { x: 5, y: 5 } })
   }
@@ -42,10 +42,10 @@ it('begins with the project, takes back a refusal, gives the name its ending, an
   const name = dialog.getByRole('textbox', { name: 'File name' })
   await soon(() => path.inputValue()).toBe(folder)
 
-  await path.fill('/somewhere/else')
+  await fillPath(path, '/somewhere/else')
   await name.press('Enter')
   await dialog.getByRole('alert').getByText('lies outside').waitFor()
-  await path.fill(wanted)
+  await fillPath(path, wanted)
   await dialog.getByRole('alert').waitFor({ state: 'detached' })
 
   await name.fill('first try')

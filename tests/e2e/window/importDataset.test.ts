@@ -7,7 +7,7 @@ import { SAMPLES_FOLDER } from '../../../src/core/services/modelChoice.ts'
 import { writeFiles } from '../../helpers/datasets.ts'
 import { drawn } from '../../helpers/drawn.ts'
 import { importWish } from '../../helpers/serviceTrips.ts'
-import { soon, windows, type TestWindow } from '../../helpers/window.ts'
+import { fillPath, soon, windows, type TestWindow } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -28,7 +28,7 @@ async function look(window: TestWindow, place: string) {
   const dialog = window.page.getByRole('dialog', { name: 'Import annotations' })
   const path = dialog.getByRole('textbox', { name: 'Path of the folder or file' })
   await soon(() => path.inputValue()).not.toBe('')
-  await path.fill(place)
+  await fillPath(path, place)
   await path.press('Enter')
   await dialog.getByRole('button', { name: 'Look at it' }).click()
   return dialog
@@ -55,7 +55,7 @@ it('shows what would come in, merges a label where that is wished, and can be ta
   expect(await readFile(join(folder, 'import-problems.csv'), 'utf8')).toContain('annotation 4')
 
   await dialog.getByRole('button', { name: 'Look in another folder…' }).click()
-  await dialog.getByRole('textbox', { name: 'Path of the folder' }).fill(join(folder, 'pictures'))
+  await fillPath(dialog.getByRole('textbox', { name: 'Path of the folder' }), join(folder, 'pictures'))
   await dialog.getByRole('button', { name: 'Look here' }).click()
   await soon(() => fact(dialog, 'new images').textContent()).toBe('1')
   await dialog.getByRole('button', { name: 'Merge into cars?' }).click()
@@ -132,7 +132,7 @@ it('says why a folder is no dataset, and another place can be chosen at once', a
   writeFiles(join(window.folder, 'nothing'), { 'now.json': COCO })
   const path = dialog.getByRole('textbox', { name: 'Path of the folder or file' })
   await soon(() => path.inputValue()).toBe(join(window.folder, 'nothing'))
-  await path.fill(join(window.folder, 'nothing', 'now.json'))
+  await fillPath(path, join(window.folder, 'nothing', 'now.json'))
   await dialog.getByRole('button', { name: 'Look at it' }).click()
   await dialog.getByRole('button', { name: 'Import', exact: true }).waitFor()
 })

@@ -4,7 +4,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { SAMPLES_FOLDER } from '../../../src/core/services/modelChoice.ts'
-import { soon, windows } from '../../helpers/window.ts'
+import { fillPath, soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -21,7 +21,7 @@ it('opens a folder by its path: the pictures are listed, the first is shown, the
   await window.press('Control+o')
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
   const path = dialog.getByRole('textbox', { name: 'Path of the folder' })
-  await path.fill(window.folder)
+  await fillPath(path, window.folder)
   await path.press('Enter')
   await dialog.getByRole('button', { name: 'pictures' }).click()
   await dialog.getByText('2 images directly in here').waitFor()
@@ -49,10 +49,10 @@ it('says of a folder that is not there only that, and Cancel leaves all as it wa
   await window.press('Control+o')
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' })
   const path = dialog.getByRole('textbox', { name: 'Path of the folder' })
-  await path.fill(empty)
+  await fillPath(path, empty)
   await path.press('Enter')
   await dialog.getByText('No folders in here.').waitFor()
-  await path.fill(join(empty, 'gone'))
+  await fillPath(path, join(empty, 'gone'))
   await path.press('Enter')
   await dialog.getByRole('alert').waitFor()
   expect(await dialog.getByText('No folders in here.').count()).toBe(0)
@@ -74,7 +74,7 @@ it('keeps the prompt and the words of labels of one project out of the next', as
   await cp(join(SAMPLES_FOLDER, 'shapes-03.jpg'), join(pictures, 'a.jpg'))
   await window.press('Control+o')
   const path = page.getByRole('textbox', { name: 'Path of the folder' })
-  await path.fill(pictures)
+  await fillPath(path, pictures)
   await path.press('Enter')
   await page.getByText('1 image directly in here').waitFor()
   await page.getByRole('button', { name: 'Open', exact: true }).click()
@@ -92,7 +92,7 @@ it('says which folder it may not read, and goes on', async () => {
   await window.press('Control+o')
   const dialog = window.page.getByRole('dialog', { name: 'Open a folder of images' })
   const path = dialog.getByRole('textbox', { name: 'Path of the folder' })
-  await path.fill('/proc')
+  await fillPath(path, '/proc')
   await path.press('Enter')
   await dialog.getByText(/\/proc lies outside/).waitFor()
   await window.page.keyboard.press('Escape')
