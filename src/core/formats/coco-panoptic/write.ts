@@ -13,8 +13,7 @@ import { documentHead, imageRecord } from '../coco/records.ts'
 import { keptValues } from '../kept.ts'
 import type { SourceValues } from '../kept.ts'
 import { omit } from '../common/omit.ts'
-import { nameToPlace } from '../common/files/layoutName.ts'
-import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
+import { IMAGES_OPTION } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource } from '../source.ts'
 import { Tally } from '../common/tally.ts'
@@ -77,11 +76,7 @@ class PanopticWork {
 
   private async writeImage(part: Part, item: ExportImage): Promise<void> {
     const { image } = item
-    const { stem, isNew } = this.names.stemOf(nameToPlace(item), item.split ?? null)
-    const images = join(this.folder, 'images')
-    await mkdir(dirname(join(images, stem)), { recursive: true })
-    const name = await placeImage(item, stem, images, this.how, this.tally)
-    if (isNew) this.tally.note(image.path, `is called ${name} in the export`)
+    const { name, stem } = await this.names.place(item, join(this.folder, 'images'), this.how, this.tally)
     const id = this.imageIds.of(item)
     await part.addImage(imageRecord(item, id, name))
     const { pixels, layers } = layersOf(this.tally.annotationsOf(item), image, this.tally)

@@ -6,7 +6,6 @@ import { runsArea } from '../../../shared/rleMath.ts'
 import { runsToRle } from '../../../shared/rleString.ts'
 import { writeFileAtomically, writeFolderAtomically } from '../common/files/atomicFile.ts'
 import type { TextSink } from '../common/files/atomicFile.ts'
-import { nameOf } from '../common/files/layoutName.ts'
 import { FileNames } from '../coco/fileNames.ts'
 import { bboxOf } from '../coco/geometry.ts'
 import { categoryIds, IDS_OPTION, ImageIds } from '../coco/ids.ts'
@@ -51,8 +50,7 @@ async function writeResults(source: ExportSource, how: IdsChoice, results: TextS
   await list.begin(documentHead(source, categories))
   await results.write('[')
   for await (const item of tally.imagesToWrite()) {
-    const { name, isNew } = names.nameOf(nameOf(item), item.image.path)
-    if (isNew) tally.note(item.image.path, `is called ${name} in the export: another image has the same file_name`)
+    const name = names.keep(item, tally)
     const id = imageIds.of(item)
     await list.addImage(imageRecord(item, id, name))
     for (const annotation of tally.annotationsOf(item)) {

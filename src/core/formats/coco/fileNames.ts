@@ -1,14 +1,37 @@
 /** The `file_name` of each image: what readers find it by, or one of its own where that is taken. */
-import { extname, posix } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { dirname, extname, join, posix } from 'node:path'
+import { nameOf, nameToPlace } from '../common/files/layoutName.ts'
+import { placeImage } from '../common/files/placeImage.ts'
+import type { ImageFiles } from '../common/files/placeImage.ts'
 import { safeName } from '../common/files/uniqueStems.ts'
+import type { Tally } from '../common/tally.ts'
+import type { ExportImage } from '../source.ts'
 
 export class FileNames {
   /** With the part that the file is of. */
   private readonly taken = new Map<string, string | null>()
   private readonly exact = new Set<string>()
 
+  /** The name of an image whose file stays where it is. */
+  keep(item: ExportImage, tally: Tally): string {
+    const { path } = item.image
+    const { name, isNew } = this.nameOf(nameOf(item), path)
+    if (isNew) tally.note(path, `is called ${name} in the export: another image has the same file_name`)
+    return name
+  }
+
+  /** Puts the file of an image into `folder`; gives its name there, with and without extension. */
+  async place(item: ExportImage, folder: string, how: ImageFiles, tally: Tally): Promise<{ name: string; stem: string }> {
+    const { stem, isNew } = this.stemOf(nameToPlace(item), item.split ?? null)
+    await mkdir(dirname(join(folder, stem)), { recursive: true })
+    const name = await placeImage(item, stem, folder, how, tally)
+    if (isNew) tally.note(item.image.path, `is called ${name} in the export`)
+    return { name, stem }
+  }
+
   /** The name itself, where another image has it its path; `isNew` where that is taken too: readers would take the two for one. */
-  nameOf(given: string, path: string): { name: string; isNew: boolean } {
+  private nameOf(given: string, path: string): { name: string; isNew: boolean } {
     const plain = (this.exact.has(given.replaceAll('\\', '/')) ? path : given).replaceAll('\\', '/')
     const { dir, name: stem, ext } = posix.parse(plain)
     let name = plain
@@ -21,7 +44,7 @@ export class FileNames {
    * For files that are copied: names every system can hold, without extension; in a folder of its part where an image of another
    * part has the name.
    */
-  stemOf(path: string, part: string | null = null): { stem: string; isNew: boolean } {
+  private stemOf(path: string, part: string | null = null): { stem: string; isNew: boolean } {
     const parts = path.replaceAll('\\', '/').split('/')
     const stem = posix.join(...parts.slice(0, -1).map(safePart), safePart(posix.parse(parts.at(-1)!).name))
     const extension = extname(path).toLowerCase()

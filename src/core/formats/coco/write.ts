@@ -1,10 +1,8 @@
 /** COCO instances JSON (cocodataset.org, format-data), as pycocotools reads it. */
-import { dirname, join } from 'node:path'
-import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ALL_BUT_STATE } from '../source.ts'
 import type { ExportFormat, ExportImage, ExportJob, ExportReport, ExportSource, FormatOption } from '../source.ts'
-import { nameOf, nameToPlace } from '../common/files/layoutName.ts'
-import { IMAGES_OPTION, placeImage } from '../common/files/placeImage.ts'
+import { IMAGES_OPTION } from '../common/files/placeImage.ts'
 import type { ImageFiles } from '../common/files/placeImage.ts'
 import { keptValues } from '../kept.ts'
 import { Tally } from '../common/tally.ts'
@@ -97,17 +95,8 @@ class CocoWork {
 
   /** The image's name in the export, once it lies there where it shall. */
   private async place(item: ExportImage): Promise<string> {
-    const { path } = item.image
-    if (this.folder === null || this.how === 'none') {
-      const { name, isNew } = this.names.nameOf(nameOf(item), path)
-      if (isNew) this.tally.note(path, `is called ${name} in the export: another image has the same file_name`)
-      return name
-    }
-    const { stem, isNew } = this.names.stemOf(nameToPlace(item), item.split ?? null)
-    await mkdir(dirname(join(this.folder, stem)), { recursive: true })
-    const name = await placeImage(item, stem, this.folder, this.how, this.tally)
-    if (isNew) this.tally.note(path, `is called ${name} in the export`)
-    return name
+    if (this.folder === null || this.how === 'none') return this.names.keep(item, this.tally)
+    return (await this.names.place(item, this.folder, this.how, this.tally)).name
   }
 
   private annotationIdOf(kept: Kept, { image }: ExportImage): number | string {
