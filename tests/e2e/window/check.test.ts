@@ -14,7 +14,7 @@ it('leads to each finding, mends it with one key, and undo brings it back', asyn
   await window.press('F7')
   const panel = page.getByRole('region', { name: 'Check' })
   await panel.getByRole('listbox', { name: 'Findings' }).waitFor()
-  expect(await panel.getByRole('option').count()).toBe(2)
+  await soon(() => panel.getByRole('option').count()).toBe(2)
 
   await page.keyboard.press('ArrowDown')
   await panel.getByText('1 of 2 · 0 mended').waitFor()

@@ -15,7 +15,7 @@ it('types, walks through the proposals, moves one, accepts, goes on, and exports
   // The prompt bar has the focus at the start; the key that leads there writes nothing.
   await soon(() => page.locator(':focus').getAttribute('aria-label')).toBe('What to mark')
   await keyboard.type('/red circle')
-  expect(await page.getByRole('textbox', { name: 'What to mark' }).inputValue()).toBe('red circle')
+  await soon(() => page.getByRole('textbox', { name: 'What to mark' }).inputValue()).toBe('red circle')
   await keyboard.press('Enter')
   await window.found()
   const proposals = await window.storedSoon((all) => all.length > 0)

@@ -22,7 +22,7 @@ it('merges a label into another: its objects go there, none is lost', async () =
   expect(after.map(({ id }) => id).toSorted()).toEqual(before.map(({ id }) => id).toSorted())
   const objects = page.getByRole('region', { name: 'Objects' })
   await objects.getByRole('button', { name: 'red circle' }).nth(before.length - 1).waitFor()
-  expect(await objects.getByText('red triangle').count()).toBe(0)
+  await soon(() => objects.getByText('red triangle').count()).toBe(0)
 })
 
 it('renames a label from its menu', async () => {
@@ -71,7 +71,7 @@ it('a label that a prompt made goes when all it found is discarded, and comes ba
   await soon(() => labelNames(window)).toEqual([])
   await window.press('Control+z')
   await soon(() => labelNames(window)).toEqual(['red circle'])
-  expect(await found()).toBe(count)
+  await soon(() => found()).toBe(count)
   await window.press('Enter')
   await window.storedSoon((all) => all.every(({ state }) => state === 'accepted'))
   await window.press('Control+a')

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Manifest, readManifest } from '../../../src/core/models/manifest.ts'
 import { openModels, type Models } from '../../../src/core/models/models.ts'
 import { startModelServer, type ModelServer } from '../../helpers/modelServer.ts'
-import { windows } from '../../helpers/window.ts'
+import { soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 const FILES = ['onnx/vision_encoder.onnx', 'onnx/prompt_encoder_mask_decoder.onnx']
@@ -53,11 +53,11 @@ it('installs after consent, stops and goes on, verifies and removes', async () =
   await dialog.getByRole('button', { name: 'More for Tiny SAM' }).click()
   await page.getByRole('menuitem', { name: 'Verify every byte' }).click()
   await dialog.getByText('Whole: 2 files are as they were published.').waitFor()
-  expect(await radio.isEnabled()).toBe(true)
+  await soon(() => radio.isEnabled()).toBe(true)
   await dialog.getByRole('button', { name: 'More for Tiny SAM' }).click()
   await page.getByRole('menuitem', { name: 'Remove from this machine' }).click()
   await dialog.getByRole('button', { name: 'Install Tiny SAM…' }).waitFor()
-  expect(await radio.isEnabled()).toBe(false)
+  await soon(() => radio.isEnabled()).toBe(false)
 })
 
 it('says why a download failed and what to do, and tries again', async () => {

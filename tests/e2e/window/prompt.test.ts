@@ -24,7 +24,7 @@ describe('a prompt', () => {
     const accepted = await window.storedSoon((all) => all.every(({ state }) => state === 'accepted'))
     expect(accepted.map(({ id }) => id).sort()).toEqual(proposals.map(({ id }) => id).sort())
     await objects.getByText('accepted').first().waitFor()
-    expect(await objects.getByText('proposed').count()).toBe(0)
+    await soon(() => objects.getByText('proposed').count()).toBe(0)
   })
 
   it('answers several words at once; Esc sends its proposals away, and what was accepted stays', async () => {

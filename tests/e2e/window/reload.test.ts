@@ -18,7 +18,7 @@ it('keeps objects, labels, the image and the prompt over a reload and over a new
   await window.page.reload()
   await window.image(1, 2)
   await soon(() => objects().count()).toBe(drawn.length)
-  expect(await window.page.getByRole('textbox', { name: 'What to mark' }).inputValue()).toBe('red circle')
+  await soon(() => window.page.getByRole('textbox', { name: 'What to mark' }).inputValue()).toBe('red circle')
   expect(window.stored()).toEqual(drawn)
   // A prompt that is kept does not take the keys.
   await window.page.keyboard.press('d')

@@ -1,7 +1,7 @@
 /** Fewer corners: seen before they are taken away, and one step of undo. */
 import { expect, it } from 'vitest'
 import { drawn } from '../../helpers/drawn.ts'
-import { windows } from '../../helpers/window.ts'
+import { soon, windows } from '../../helpers/window.ts'
 
 const open = windows()
 
@@ -22,7 +22,7 @@ it('shows corners and overlap for each tolerance, leaves all as it was on Cancel
   const fine = await few()
   expect(fine).toBeLessThan(CORNERS)
   await page.keyboard.press('End')
-  expect(await few()).toBeLessThan(fine)
+  await soon(few).toBeLessThan(fine)
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await dialog.waitFor({ state: 'detached' })
   expect(cornersOf(window.stored()[0]!.polygon)).toBe(CORNERS)

@@ -21,7 +21,7 @@ it('shows four steps, takes the keys while it is there, and gives them back', as
   await step('Look and accept').waitFor()
   await page.keyboard.press('ArrowLeft')
   await step('Correct it').waitFor()
-  expect(await page.getByRole('button', { name: 'Select', exact: true }).getAttribute('aria-pressed')).toBe('true')
+  await soon(() => page.getByRole('button', { name: 'Select', exact: true }).getAttribute('aria-pressed')).toBe('true')
   await window.image(1, 2)
   for (const title of ['Look and accept', 'Go on and take it along']) {
     await page.keyboard.press('Enter')
