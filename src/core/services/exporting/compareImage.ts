@@ -132,9 +132,9 @@ function likeness(pair: Pair): number {
 /** A mask was found where a box is expected: it belongs to another object, unless it is a box too. */
 export function hasStrangeMask(pair: Pair): boolean {
   // Where both come from the same numbers no mask has to be computed.
-  if (pair.maskIou !== null || pair.expected.mask() !== null) return false
+  if (pair.maskIou !== null) return false
   const mask = pair.found.mask()
-  return mask !== null && runsArea(mask) !== boxArea(runsBox(mask))
+  return mask !== null && pair.expected.mask() === null && runsArea(mask) !== boxArea(runsBox(mask))
 }
 
 /** Largest distance between two edges. */
@@ -146,7 +146,9 @@ function pairOf(expected: Shape, found: Shape): Pair {
   const boxMove = moveOf(expected.box, found.box)
   let iou: number | null | undefined
   const overlap = () => {
-    const [mine, theirs] = [expected.mask(), found.mask()]
+    // Formats of boxes give back none: then the project's are not computed.
+    const theirs = found.mask()
+    const mine = theirs && expected.mask()
     return mine && theirs ? (isSame(mine.counts, theirs.counts) ? 1 : maskIou(mine, theirs)) : null
   }
   return {
