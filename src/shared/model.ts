@@ -68,6 +68,11 @@ export const AnnotationSchema = z.object({
 })
 export type Annotation = Readonly<z.infer<typeof AnnotationSchema>>
 
+/** Whether it is more than a box. */
+export function hasOutline({ mask, polygon }: Pick<Annotation, 'mask' | 'polygon'>): boolean {
+  return mask !== null || polygon !== null
+}
+
 /** What a new annotation has until a person or a foreign file says otherwise. */
 export const UNMARKED = {
   iscrowd: false,

@@ -4,6 +4,7 @@ import type { ChangeSet } from '../../shared/changes.ts'
 import { removeSpecks } from '../../shared/components.ts'
 import { boxArea, boxIou, clipBox } from '../../shared/geometry.ts'
 import { cropToRuns, runsToCrop } from '../../shared/maskCrop.ts'
+import { hasOutline } from '../../shared/model.ts'
 import type { Annotation, AnnotationId } from '../../shared/model.ts'
 import { clipPolygon } from '../../shared/polygons.ts'
 import { pixelsOf as shapePixels } from '../../shared/rasterize.ts'
@@ -52,8 +53,7 @@ const empty: Rule = {
   fixName: 'Remove',
   find: each((annotation, image) => {
     if (boxArea(annotation.box) === 0) return 'its box has no area'
-    const hasShape = annotation.mask !== null || annotation.polygon !== null
-    return hasShape && pixelsOf(annotation, image) === null ? 'its mask or outline covers no pixel of the image' : null
+    return hasOutline(annotation) && pixelsOf(annotation, image) === null ? 'its mask or outline covers no pixel of the image' : null
   }),
   fix: replaced(() => null),
 }

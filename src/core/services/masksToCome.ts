@@ -1,6 +1,7 @@
 /** Boxes whose masks never came: the window was closed, or the models could not, before they answered. */
 import { DRAW_BOX } from '../../shared/changes.ts'
-import type { Annotation, AnnotationId, ImageId } from '../../shared/model.ts'
+import { hasOutline } from '../../shared/model.ts'
+import type { AnnotationId, ImageId } from '../../shared/model.ts'
 import type { Project } from '../store/project.ts'
 
 /** By the log: drawn for a mask, and without one ever since. Boxes that were imported, or whose mask was taken back, are not among them. */
@@ -15,5 +16,3 @@ export function masksToCome({ annotations, log }: Project, imageId: ImageId): An
   }
   return open.map(({ id }) => id).filter((id) => drawn.has(id) && !had.has(id))
 }
-
-const hasOutline = ({ mask, polygon }: Annotation): boolean => mask !== null || polygon !== null

@@ -3,6 +3,7 @@ import type { AnnotationDoc } from '../../shared/appContract.ts'
 import type { ChangeSet } from '../../shared/changes.ts'
 import { apply, isSame } from '../../shared/changes.ts'
 import { AppError } from '../../shared/errors.ts'
+import { hasOutline } from '../../shared/model.ts'
 import type { Annotation, AnnotationId } from '../../shared/model.ts'
 import type { Pending } from './autosave.ts'
 
@@ -25,8 +26,7 @@ function acceptedAfter(from: Annotation, to: Annotation): Annotation {
 /** A first mask for a box is no correction. */
 function isCorrected(from: Annotation, to: Annotation): boolean {
   if (from.labelId !== to.labelId || !isSame(from.box, to.box)) return true
-  const hadOutline = from.mask !== null || from.polygon !== null
-  return hadOutline && !(isSame(from.mask, to.mask) && isSame(from.polygon, to.polygon))
+  return hasOutline(from) && !(isSame(from.mask, to.mask) && isSame(from.polygon, to.polygon))
 }
 
 /** The annotation as a gesture left it. */

@@ -1,6 +1,6 @@
 /** Boxes whose masks had not come when their image was left get them when it is looked at again. */
 import { isSame } from '../../shared/changes.ts'
-import type { Annotation, AnnotationId } from '../../shared/model.ts'
+import { hasOutline, type Annotation, type AnnotationId } from '../../shared/model.ts'
 import type { Editor } from './editorTypes.ts'
 import { withModelMask } from './shapes.ts'
 
@@ -23,7 +23,7 @@ function waiting({ state: { annotations, frame } }: Editor): Annotation[] {
   return [...annotations.values()].filter((one) => isBare(one) && one.frame === frame)
 }
 
-const isBare = ({ origin, mask, polygon }: Annotation): boolean => origin === 'drawn' && mask === null && polygon === null
+const isBare = (one: Annotation): boolean => one.origin === 'drawn' && !hasOutline(one)
 
 async function ask(editor: Editor, tried: Set<AnnotationId>): Promise<void> {
   const { id: imageId } = editor.state.image!

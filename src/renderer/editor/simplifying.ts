@@ -1,4 +1,5 @@
 /** Fewer corners for the selected objects: looked at first, then applied as one step of undo or left. */
+import { hasOutline } from '../../shared/model.ts'
 import type { Annotation } from '../../shared/model.ts'
 import type { Simplified } from '../../shared/simplify.ts'
 import { simplifyPolygon } from '../../shared/simplify.ts'
@@ -41,7 +42,7 @@ export function cancelSimplify(editor: Editor): void {
 function simplified(editor: Editor, tolerance: number): (readonly [Annotation, Simplified])[] {
   const { image } = editor.state
   if (!image) return []
-  const outlined = editableSelection(editor).filter(({ mask, polygon }) => mask !== null || polygon !== null)
+  const outlined = editableSelection(editor).filter(hasOutline)
   return outlined.flatMap((annotation) => {
     const polygon = tracedPolygon(annotation)
     return polygon.length === 0 ? [] : [[annotation, simplifyPolygon(polygon, tolerance, image)] as const]

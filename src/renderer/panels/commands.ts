@@ -1,5 +1,6 @@
 /** Every command of the window: the editor's actions and those that open something. Menus, keys and palette use this list. */
 import { askToOpen } from '../bridge.ts'
+import { hasOutline } from '../../shared/model.ts'
 import type { Annotation } from '../../shared/model.ts'
 import { actions, type Action, type ActionGroup, type Editor } from '../editor/index.ts'
 import { checkState, mendFinding, openCheck, stepFinding } from './check/checkWork.ts'
@@ -25,8 +26,8 @@ function command(id: `${CommandGroup}.${string}`, keys: readonly string[], perfo
 
 const hasImage = ({ state }: Editor) => state.image !== null
 const hasFindings = () => checkState.getState().findings.length > 0
-const hasOutline = ({ state }: Editor) => [...state.selection].some((id) => isOutlined(state.annotations.get(id)))
-const isOutlined = (annotation?: Annotation) => annotation !== undefined && (annotation.mask !== null || annotation.polygon !== null)
+const hasOutlined = ({ state }: Editor) => [...state.selection].some((id) => isOutlined(state.annotations.get(id)))
+const isOutlined = (annotation?: Annotation) => annotation !== undefined && hasOutline(annotation)
 const flip = (key: 'grid' | 'runOnArrival') => settings.setState({ [key]: !settings.getState()[key] })
 
 const windowCommands: readonly Command[] = [
@@ -37,7 +38,7 @@ const windowCommands: readonly Command[] = [
   command('file.nextFinding', ['f8'], (editor) => void stepFinding(editor, 1), { enabled: hasFindings }),
   command('file.previousFinding', ['shift+f8'], (editor) => void stepFinding(editor, -1), { enabled: hasFindings }),
   command('file.mendFinding', ['f9'], (editor) => void mendFinding(editor), { enabled: hasFindings }),
-  command('object.simplify', ['shift+s'], () => openDialog('simplify'), { enabled: hasOutline }),
+  command('object.simplify', ['shift+s'], () => openDialog('simplify'), { enabled: hasOutlined }),
   command('image.remove', [], ({ state }) => state.image && askToRemove([state.image.id]), { enabled: hasImage }),
   command('image.showRemoved', [], (editor) => void editor.restoreImages(null), { enabled: ({ state }) => (state.project?.removed ?? 0) > 0 }),
   command('run.focusPrompt', ['/'], focusPrompt),

@@ -1,5 +1,6 @@
 /** Whether an object of an export is the project's, as far as its format can hold it. */
 import { isSame } from '../../../shared/changes.ts'
+import { hasOutline } from '../../../shared/model.ts'
 import type { Image } from '../../../shared/model.ts'
 import type { AnnotationValue, Holds } from '../../formats/source.ts'
 import type { Changes } from './changes.ts'
@@ -39,7 +40,7 @@ export class PairJudge {
   /** What is not as it should be, in words; what costs least to find out first. */
   *faults(pair: Pair): Generator<string, void> {
     const { label } = pair.expected
-    if (this.hasBox(pair) && pair.boxMove > this.#allowedMove) yield `the box of a "${label}" is off by ${pair.boxMove.toFixed(2)} pixels`
+    if (this.hasBox(pair) && !this.isNear(pair)) yield `the box of a "${label}" is off by ${pair.boxMove.toFixed(2)} pixels`
     for (const value of this.#valuesHeld()) {
       const [mine, theirs] = [pair.expected.values[value], pair.found.values[value]]
       if (isSameValue(mine, theirs) || changeOf(value, mine, theirs) !== null) continue
@@ -60,8 +61,7 @@ export class PairJudge {
     if (expected.isCut && !found.isCut) changes.add('boxes that reach over the border end there')
     const [mine, theirs] = [expected.from, found.from]
     if (!mine || !theirs) return
-    const hadShape = mine.polygon !== null || mine.mask !== null
-    if (hadShape && !theirs.polygon && !theirs.mask) changes.add('masks and outlines are boxes only')
+    if (hasOutline(mine) && !hasOutline(theirs)) changes.add('masks and outlines are boxes only')
     else if (mine.polygon && !theirs.polygon) changes.add('drawn outlines are masks')
     else if (!mine.polygon && mine.mask && !theirs.mask) changes.add('masks are outlines')
   }

@@ -1,5 +1,6 @@
 /** Objects of a dataset that are in the project already, as exactly as the format of the dataset can hold them. */
 import { boxArea, boxIou } from '../../../shared/geometry.ts'
+import { hasOutline } from '../../../shared/model.ts'
 import type { Annotation, AnnotationId, AnnotationState, Image } from '../../../shared/model.ts'
 import type { DatasetObject } from '../../formats/dataset.ts'
 import type { Holds } from '../../formats/source.ts'
@@ -51,28 +52,24 @@ function metOf(objects: readonly DatasetObject[], { image, annotations, labelOf,
   const given = objects.map((object) => shapeOf(object, object.label, image))
   const held = heldOf(own, holds, image)
   const seen = holds.masks === 'visible' ? visibleParts(given, image) : given
-  const hasShape = ({ mask, polygon }: DatasetObject) => mask !== null || polygon !== null
-  const isUsed = new Set<number>()
   const met = new Map<DatasetObject, AnnotationId>()
   const pairUp = (mine: readonly Shape[], theirs: readonly Shape[], isMeant: (object: DatasetObject) => boolean, judge: PairJudge) => {
-    const at = new Map([...mine, ...theirs].map((shape, n) => [shape, n < mine.length ? n : n - mine.length]))
-    const free = mine.filter((_, n) => !isUsed.has(n) && isFree(annotations[n]!))
-    const wanted = theirs.filter((_, n) => isMeant(objects[n]!))
-    const wholeMove = ({ expected, found }: Pair) => moveOf(annotations[at.get(expected)!]!.box, objects[at.get(found)!]!.box)
+    const annotationOf = new Map(mine.map((shape, n) => [shape, annotations[n]!]))
+    const objectOf = new Map(theirs.map((shape, n) => [shape, objects[n]!]))
+    const used = new Set(met.values())
+    const free = mine.filter((shape) => !used.has(annotationOf.get(shape)!.id) && isFree(annotationOf.get(shape)!))
+    const wanted = theirs.filter((shape) => isMeant(objectOf.get(shape)!))
+    const wholeMove = ({ expected, found }: Pair) => moveOf(annotationOf.get(expected)!.box, objectOf.get(found)!.box)
     // Boxes outside the image are all cut to nothing: then masks or the whole boxes tell, unless the format has cut them itself.
     const isSeen = (pair: Pair) => boxArea(pair.expected.box) > 0 || boxArea(pair.found.box) > 0 || !pair.found.isCut || pair.maskIou !== null
     // A box that follows from the outline is as near as the outline; no mask is computed for those that lie elsewhere.
     const isNearBox = (pair: Pair) => (judge.hasBox(pair) ? judge.isNear(pair) : boxIou(pair.expected.box, pair.found.box) > 0)
     const isNear = (pair: Pair) => isNearBox(pair) && (isSeen(pair) || judge.isNear({ boxMove: wholeMove(pair) }))
     const fits = (pair: Pair) => isNear(pair) && !hasStrangeMask(pair) && judge.fits(pair)
-    for (const { expected, found } of fittingPairs(free, wanted, fits)) {
-      const n = at.get(expected)!
-      isUsed.add(n)
-      met.set(objects[at.get(found)!]!, annotations[n]!.id)
-    }
+    for (const { expected, found } of fittingPairs(free, wanted, fits)) met.set(objectOf.get(found)!, annotationOf.get(expected)!.id)
   }
   const boxOnly: Holds = { objects: 'each', boxes: holds.boxes, masks: null, values: holds.values }
-  pairUp(held, seen, hasShape, new PairJudge(holds, image))
-  pairUp(own, given, (object) => !hasShape(object), new PairJudge(boxOnly, image))
+  pairUp(held, seen, hasOutline, new PairJudge(holds, image))
+  pairUp(own, given, (object) => !hasOutline(object), new PairJudge(boxOnly, image))
   return met
 }

@@ -2,6 +2,7 @@
 import type { ImagePoint } from '../../../shared/geometry.ts'
 import type { MaskCrop } from '../../../shared/maskCrop.ts'
 import { cropToRle } from '../../../shared/maskCrop.ts'
+import { hasOutline } from '../../../shared/model.ts'
 import type { Annotation } from '../../../shared/model.ts'
 import type { Editor, PointerInput } from '../editorTypes.ts'
 import { reachOf } from '../gestures.ts'
@@ -61,7 +62,7 @@ export class BrushTool extends Tool {
 
 function paint(editor: Editor, target: Annotation, stroke: MaskCrop, isErasing: boolean): void {
   const size = editor.state.image!
-  const isBoxOnly = !target.mask && !target.polygon
+  const isBoxOnly = !hasOutline(target)
   const before = coveredPixels(target, size)
   const added = isErasing ? stroke : sparingOthers(editor, stroke, target)
   const pixels = isErasing ? combineCrops(before, added, 'subtract') : isBoxOnly ? added : combineCrops(before, added, 'union')
