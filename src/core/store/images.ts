@@ -62,8 +62,8 @@ export class Images {
     this.#update = connection.prepare(`UPDATE images SET path = ?, path_key = ?, size = ?, mtime = ?, content_hash = ?, width = ?,
       height = ?, orientation = ?, depth = ?, frames = ?, status = ?, problem = ? WHERE id = ?`)
     this.#exact = connection.prepare<StoredImage>(`SELECT ${COLUMNS} FROM images i WHERE source_id = ? AND path = ?`)
-    this.#equivalent = connection.prepare<StoredImage>(
-      `SELECT ${COLUMNS} FROM images i WHERE source_id = ? AND path_key = ? ORDER BY id`,
+    this.#equivalent = connection.prepare<StoredImage & { readonly removed: number }>(
+      `SELECT ${COLUMNS}, i.removed FROM images i WHERE source_id = ? AND path_key = ? ORDER BY id`,
     )
     this.#get = connection.prepare<StoredImage>(`SELECT ${COLUMNS} FROM images i WHERE id = ?`)
     this.#removed = connection.prepare<{ removed: number }>('SELECT removed FROM images WHERE id = ?')
@@ -93,7 +93,7 @@ export class Images {
       const removed = new Set<ImageId>()
       const ids = scanned.map((file) => {
         const known = this.#known(sourceId, file)
-        if (known && this.isRemoved(known.id)) removed.add(known.id)
+        if (known?.removed === 1) removed.add(known.id)
         if (known) return this.#refresh(known, file)
         added++
         return this.#insert.run(sourceId, ...pathOf(file), file.contentHash, ...factsOf(file)).id as ImageId
@@ -102,7 +102,7 @@ export class Images {
     })
   }
 
-  #known(sourceId: number, file: ScannedImage): StoredImage | undefined {
+  #known(sourceId: number, file: ScannedImage) {
     const equivalent = this.#equivalent.all(sourceId, file.path.normalize('NFC'))
     return equivalent.find(({ path }) => path === file.path) ?? equivalent.find(({ size }) => size === file.size)
   }

@@ -3,7 +3,7 @@
  * the log has them and they come back with the image.
  */
 import { EMPTY_CHANGES } from '../../shared/changes.ts'
-import type { Annotation, ImageId } from '../../shared/model.ts'
+import type { ImageId, LabelId } from '../../shared/model.ts'
 import type { Annotations } from './annotations.ts'
 import type { Connection } from './connection.ts'
 import type { EditLog } from './editLog.ts'
@@ -69,23 +69,19 @@ export class Removals {
 
   /** Brings images back with the objects they had, all or none; gives those that were removed. @throws AppError not-found */
   restore(ids: Iterable<ImageId>, actor: string): ImageId[] {
-    return this.#connection.transaction(() => [...new Set(ids)].filter((id) => this.#restore(id, actor)))
+    return this.#connection.transaction(() => {
+      const labels = new Set(this.#parts.labels.list().map(({ id }) => id))
+      return [...new Set(ids)].filter((id) => this.#restore(id, labels, actor))
+    })
   }
 
-  #restore(id: ImageId, actor: string): boolean {
+  #restore(id: ImageId, labels: ReadonlySet<LabelId>, actor: string): boolean {
     const { revision } = this.#parts.annotations.load(id)
     if (this.#set.run(0, id, 0).changes === 0) return false
     const last = this.#parts.log.lastOf(id)
     const had = last?.reason === REASON ? last.changes.removed : []
-    const added = this.#labelled(had)
+    const added = had.map((annotation) => (labels.has(annotation.labelId) ? annotation : { ...annotation, labelId: this.#parts.labels.ensure(LABEL_GONE).id }))
     this.#parts.annotations.apply({ imageId: id, baseRevision: revision, changes: { ...EMPTY_CHANGES, added }, actor, reason: 'image restored' })
     return true
-  }
-
-  #labelled(annotations: readonly Annotation[]): Annotation[] {
-    const present = new Set(this.#parts.labels.list().map(({ id }) => id))
-    return annotations.map((annotation) =>
-      present.has(annotation.labelId) ? annotation : { ...annotation, labelId: this.#parts.labels.ensure(LABEL_GONE).id },
-    )
   }
 }
