@@ -118,27 +118,30 @@ class ImportWork {
   readonly #taken = new Map<string | number, string>()
   #id: number | null = null
   readonly #format: string
+  /** Absolute. */
+  readonly #place: string
 
   constructor(project: Project, { id: format }: ImportFormat, wish: ImportWish, counts: ImportCounts, matcher: ImageMatcher) {
     this.#project = project
     this.#format = format
+    this.#place = resolve(wish.place)
     this.#wish = wish
     this.#counts = counts
     this.#matcher = matcher
     this.#labels = new ImportLabels(project, wish.labelMap)
-    this.#objects = new ObjectsMet(project, resolve(wish.place), format, this.#labels)
+    this.#objects = new ObjectsMet(project, this.#place, format, this.#labels)
   }
 
   begin(): void {
     if (this.#wish.dryRun) return
-    const act = this.#project.imports.begin(this.#format, resolve(this.#wish.place))
+    const act = this.#project.imports.begin(this.#format, this.#place)
     this.#id = act.id
     this.#labels.makeFor(act)
   }
 
   /** Labels the dataset names come first and in its order, also those without objects. */
   declare({ labels }: Dataset): void {
-    const names = this.#labels.declare(labels, broughtBefore(this.#project, this.#format, resolve(this.#wish.place)))
+    const names = this.#labels.declare(labels, broughtBefore(this.#project, this.#format, this.#place))
     for (const name of names) if (!this.#counts.labels.has(name)) this.#counts.labels.set(name, 0)
   }
 
