@@ -1,5 +1,5 @@
 /** Why files of a dataset can't be read, and why an export or an import as a whole is refused, as `reasons.ts` has it. */
-type Pair = readonly [said: string, chinese: string]
+import type { Pair } from './problems.ts'
 
 /** What is wrong with a file, as part of another sentence. */
 const DAMAGE: readonly Pair[] = [

@@ -13,6 +13,9 @@ export interface Sentence {
   readonly 'zh-CN': string
 }
 
+/** A sentence that the window says as the host does. */
+export type Pair = readonly [said: string, chinese: string]
+
 const IMAGES: readonly Sentence[] = [
   { said: '{file} is not there. It was moved, renamed or deleted: put it back or remove it from the project.', 'zh-CN': '{file} 不在了：它被移动、改名或删除。请放回原处，或从项目中移除。' },
   { said: 'No permission to read {file}. Change its permissions, then try again.', 'zh-CN': '没有读取 {file} 的权限。请更改其权限后重试。' },

@@ -1,5 +1,5 @@
 /** Why readers leave records out or take them otherwise, by format, as `reasons.ts` has it. */
-type Pair = readonly [said: string, chinese: string]
+import type { Pair } from './problems.ts'
 
 const COCO: readonly Pair[] = [
   ['lists panoptic segments: import the file as coco-panoptic', '列出的是全景分割段：请将文件作为 coco-panoptic 导入'],

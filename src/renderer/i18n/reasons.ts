@@ -1,9 +1,7 @@
 /** Why records of a dataset did not come in or came in otherwise, and what an export does not hold, as `problems.ts` has it. */
 import { FILE_REASONS } from './fileReasons.ts'
-import type { Sentence } from './problems.ts'
+import type { Pair, Sentence } from './problems.ts'
 import { READER_REASONS } from './readerReasons.ts'
-
-type Pair = readonly [said: string, chinese: string]
 
 const READING: readonly Pair[] = [
   ['the image was removed from the project; show removed images again, then import once more', '该图像已从项目中移除；请先重新显示已移除的图像，再导入一次'],
