@@ -5,13 +5,18 @@ import { soon, windows, type TestWindow } from '../../helpers/window.ts'
 const open = windows()
 const labelNames = ({ host }: TestWindow) => host.services.session.project.labels.list().map(({ name }) => name)
 
-it('merges a label into another: its objects go there, none is lost', async () => {
+/** A window with the accepted objects of two labels. */
+async function withTwoLabels() {
   const window = await open({ images: ['shapes-01.png'] })
-  const { page } = window
   await window.ask('red circle, red triangle')
   await window.found()
   await window.press('Enter')
-  const before = await window.storedSoon((all) => all.length > 1 && all.every(({ state }) => state === 'accepted'))
+  return { window, before: await window.storedSoon((all) => all.length > 1 && all.every(({ state }) => state === 'accepted')) }
+}
+
+it('merges a label into another: its objects go there, none is lost', async () => {
+  const { window, before } = await withTwoLabels()
+  const { page } = window
   await page.getByRole('button', { name: 'More for red triangle' }).first().click()
   await page.getByRole('menuitem', { name: 'Remove' }).click()
   const dialog = page.getByRole('dialog', { name: 'Remove the label “red triangle”' })
@@ -39,12 +44,8 @@ it('renames a label from its menu', async () => {
 })
 
 it('offers to merge a label that is given the name of another, and leaves both where that is refused', async () => {
-  const window = await open({ images: ['shapes-01.png'] })
+  const { window, before } = await withTwoLabels()
   const { page } = window
-  await window.ask('red circle, red triangle')
-  await window.found()
-  await window.press('Enter')
-  const before = await window.storedSoon((all) => all.length > 1 && all.every(({ state }) => state === 'accepted'))
   const rename = async (button: string) => {
     await page.getByRole('button', { name: 'More for red triangle' }).first().click()
     await page.getByRole('menuitem', { name: 'Rename' }).click()
