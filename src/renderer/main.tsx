@@ -11,6 +11,7 @@ import { I18nextProvider } from 'react-i18next'
 import type { i18n } from 'i18next'
 import { App } from './App.tsx'
 import { picturesOfProject } from '../shared/appContract.ts'
+import { messageOf } from '../shared/errors.ts'
 import { openBridge } from './bridge.ts'
 import { connect, openSocket, type Connection } from './client.ts'
 import { createEditor, type Editor } from './editor/index.ts'
@@ -60,7 +61,7 @@ async function begin(editor: Editor): Promise<void> {
     await editor.stored
     await editor.start()
   } catch (error) {
-    editor.report(error instanceof Error ? error.message : String(error))
+    editor.report(messageOf(error))
   }
   if (folders.length > 0) await addFolders(editor, folders)
 }
@@ -73,5 +74,5 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  document.getElementById('root')!.textContent = error instanceof Error ? error.message : String(error)
+  document.getElementById('root')!.textContent = messageOf(error)
 })

@@ -51,8 +51,12 @@ export interface WireError {
 export function toWireError(error: unknown): WireError {
   if (error instanceof AppError) return { code: error.code, message: error.message, details: error.details }
   if (error instanceof Error && error.name === 'AbortError') return { code: 'cancelled', message: 'Cancelled.', details: {} }
-  const message = error instanceof Error ? error.message : String(error)
-  return { code: 'internal', message, details: {} }
+  return { code: 'internal', message: messageOf(error), details: {} }
+}
+
+/** Of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 export function fromWireError(wire: WireError): AppError {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, messageOf } from '../../shared/errors.ts'
 
 /** Suffixes of the onnx-community layout, in the order they are looked for (most exact first). */
 export const DTYPE_SUFFIXES = ['', '_fp16', '_q4f16', '_q4', '_bnb4', '_quantized', '_int8', '_uint8'] as const
@@ -75,7 +75,7 @@ export async function openSessions<Name extends string>(
       return { sessions, device, refused }
     } catch (error) {
       await Promise.all(Object.values<ort.InferenceSession>(sessions).map((session) => session.release()))
-      const message = error instanceof Error ? error.message : String(error)
+      const message = messageOf(error)
       damaged ||= /protobuf|INVALID_GRAPH|INVALID_PROTOBUF|failed:Load model|external data/i.test(message)
       refused.push({ device, reason: plainReason(message) })
     }

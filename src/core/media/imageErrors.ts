@@ -1,6 +1,6 @@
 /** Every way a picture can fail, in words that say what to do. */
 import { basename, dirname } from 'node:path'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, messageOf } from '../../shared/errors.ts'
 
 /** Pixels of one frame, by its header. 1 Gpx takes 3 GB of memory as RGB. */
 export const DEFAULT_PIXEL_LIMIT = 1_000_000_000
@@ -20,7 +20,7 @@ export function fileError(error: unknown, file: string): AppError {
     return new AppError('unreadable-image', `No permission to read ${file}. Change its permissions, then try again.`, details, error)
   }
   if (code === 'EISDIR') return notAnImage(file, 'It is a folder.')
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   return new AppError('unreadable-image', `${file} can't be read (${reason}). Check the disk or network it is on, then try again.`, details, error)
 }
 
@@ -62,7 +62,7 @@ export function cutShort(file: string, reason: string, cause?: unknown): AppErro
 
 /** The AppError for what sharp (libvips) said while reading `file`. */
 export function decoderError(error: unknown, file: string): AppError {
-  const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim()
+  const reason = messageOf(error).split('\n')[0]!.trim()
   if (/Input file is missing/.test(reason)) return fileError(Object.assign(new Error(reason), { code: 'ENOENT' }), file)
   // The first bytes were right, so it is not another format: a TIFF's directory lies at its end.
   if (/contains unsupported image format/.test(reason)) return damaged(file, 'its directory is missing or broken: it may be cut short', error)
@@ -76,7 +76,7 @@ export function decoderError(error: unknown, file: string): AppError {
 
 /** The AppError for what sharp (libvips) said while writing `target` from `file`. */
 export function convertError(error: unknown, file: string, target: string): AppError {
-  const words = error instanceof Error ? error.message : String(error)
+  const words = messageOf(error)
   if (!/no space left|write failed|unable to write|disk quota/i.test(words)) return decoderError(error, file)
   const message = `No room to prepare ${basename(file)} for the screen: ${dirname(target)} can't be written. Free some space on that disk.`
   return new AppError('disk-full', message, { file, folder: dirname(target) }, error)

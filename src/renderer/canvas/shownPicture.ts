@@ -1,10 +1,10 @@
 /** Which picture belongs on the canvas: follows the editor, fetches, and never shows one that is no longer asked for. */
 import { imageUrl, type ImageRow } from '../../shared/appContract.ts'
+import { messageOf } from '../../shared/errors.ts'
 import type { Size } from '../../shared/geometry.ts'
 import type { ImageId } from '../../shared/model.ts'
 import type { SampleWindow } from '../../shared/pictures.ts'
 import type { Editor } from '../editor/editorTypes.ts'
-import { messageOf } from '../editor/problems.ts'
 import { type EditorState, UNKNOWN_PICTURE } from '../editor/state.ts'
 import { type Picture, Pictures } from './pictures.ts'
 import { windowOf } from './sampleWindow.ts'

@@ -2,9 +2,8 @@
 import type { appContract } from '../../shared/appContract.ts'
 import type { ChangeSet } from '../../shared/changes.ts'
 import type { ClientOf } from '../../shared/contract.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, messageOf } from '../../shared/errors.ts'
 import type { ImageId } from '../../shared/model.ts'
-import { messageOf } from './problems.ts'
 import type { SaveState } from './state.ts'
 
 export type Api = ClientOf<typeof appContract>

@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { AnnotationDoc, ImageRow } from '../../shared/appContract.ts'
 import type { ChangeSet } from '../../shared/changes.ts'
 import { apply, isEmpty, isSame } from '../../shared/changes.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, messageOf } from '../../shared/errors.ts'
 import type { Annotation, AnnotationId, ImageId } from '../../shared/model.ts'
 import type { Api, Pending } from './autosave.ts'
 import { Autosave } from './autosave.ts'
@@ -12,7 +12,6 @@ import type { Gesture } from './editorTypes.ts'
 import type { ActStep } from './history.ts'
 import { History, stepAct } from './history.ts'
 import type { ProjectAct } from './labelActs.ts'
-import { messageOf } from './problems.ts'
 import type { EditorState } from './state.ts'
 import { Turns } from './turns.ts'
 
@@ -231,7 +230,7 @@ export class AnnotationDocument {
       const doc = await this.load(imageId)
       if (this.#isOpen(imageId)) this.#showLoaded(doc.annotations, doc.revision)
     } catch (error) {
-      this.#report(error instanceof Error ? error.message : String(error))
+      this.#report(messageOf(error))
     }
   }
 }

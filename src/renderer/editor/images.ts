@@ -1,10 +1,10 @@
 /** Which image is at hand. */
 import type { StoreApi } from 'zustand/vanilla'
 import type { ImageRow } from '../../shared/appContract.ts'
+import { messageOf } from '../../shared/errors.ts'
 import type { Api } from './autosave.ts'
 import type { AnnotationDocument } from './document.ts'
 import type { Editor } from './editorTypes.ts'
-import { messageOf } from './problems.ts'
 import { type EditorState, seenWindow } from './state.ts'
 import { fitImage } from './viewport.ts'
 

@@ -1,11 +1,11 @@
 /** Labels of the project, and the one in hand. */
 import type { StoreApi } from 'zustand/vanilla'
 import type { LabelId } from '../../shared/model.ts'
+import { messageOf } from '../../shared/errors.ts'
 import type { Api } from './autosave.ts'
 import type { AnnotationDocument } from './document.ts'
 import type { Editor } from './editorTypes.ts'
 import { addAct, changeAct, removeAct } from './labelActs.ts'
-import { messageOf } from './problems.ts'
 import type { EditorState } from './state.ts'
 
 /** The label made when something is drawn in a project that has none. */

@@ -4,12 +4,11 @@
  */
 import type { StoreApi } from 'zustand/vanilla'
 import type { SegmentPrompt } from '../../shared/appContract.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, messageOf } from '../../shared/errors.ts'
 import type { ImageId } from '../../shared/model.ts'
 import type { ModelWindow } from '../../shared/pictures.ts'
 import type { Api } from './autosave.ts'
 import type { Editor, SegmentResult } from './editorTypes.ts'
-import { messageOf } from './problems.ts'
 import { type EditorState, seenWindow } from './state.ts'
 
 type Masks = readonly SegmentResult[] | null

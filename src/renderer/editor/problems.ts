@@ -15,7 +15,3 @@ export function problemMethods(store: StoreApi<EditorState>): Pick<Editor, 'repo
     dismissProblem: (id) => store.setState(({ problems }) => ({ problems: problems.filter((problem) => problem.id !== id) })),
   }
 }
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

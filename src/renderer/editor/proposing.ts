@@ -1,13 +1,12 @@
 /** Words to proposals, and what becomes of proposals. */
 import type { StoreApi } from 'zustand/vanilla'
 import type { ImageRow, LabelRow } from '../../shared/appContract.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, messageOf } from '../../shared/errors.ts'
 import type { Annotation, LabelId, Prompt } from '../../shared/model.ts'
 import type { Api } from './autosave.ts'
 import type { AnnotationDocument } from './document.ts'
 import type { Editor, ProposeOptions } from './editorTypes.ts'
 import type { labelMethods } from './labels.ts'
-import { messageOf } from './problems.ts'
 import { discardableOf, IDLE_RUN, proposalsOf, seenWindow } from './state.ts'
 import type { EditorState, RunState } from './state.ts'
 

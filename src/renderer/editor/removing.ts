@@ -1,11 +1,11 @@
 /** Images taken out of the project, and brought back. Each is a step of undo; files are never touched. */
 import type { StoreApi } from 'zustand/vanilla'
 import type { ImageId } from '../../shared/model.ts'
+import { messageOf } from '../../shared/errors.ts'
 import type { Api } from './autosave.ts'
 import type { AnnotationDocument } from './document.ts'
 import type { Editor } from './editorTypes.ts'
 import type { ProjectAct } from './labelActs.ts'
-import { messageOf } from './problems.ts'
 import type { EditorState } from './state.ts'
 
 type Removing = Pick<Editor, 'removeImages' | 'restoreImages'>

@@ -4,6 +4,7 @@ import { Fragment, useEffect, useState } from 'react'
 import { Check, CircleAlert } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useStore } from 'zustand'
+import { messageOf } from '../../../shared/errors.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
 import { chordText } from '../../keys/chord.ts'
 import { useKeymap } from '../../keys/context.ts'
@@ -93,7 +94,7 @@ function Recent() {
     editor.api['project.recent'](null).then(setPaths, () => setPaths([]))
   }, [editor])
   const open = (path: string) => {
-    openProject(editor, path).catch((error: unknown) => editor.report(error instanceof Error ? error.message : String(error)))
+    openProject(editor, path).catch((error: unknown) => editor.report(messageOf(error)))
   }
   return (
     <Menu.Sub>

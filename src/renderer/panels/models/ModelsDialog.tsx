@@ -4,6 +4,7 @@ import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useStore } from 'zustand'
 import type { ModelRow } from '../../../shared/appContract.ts'
+import { messageOf } from '../../../shared/errors.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
 import { installs } from './installs.ts'
 import { useSayProblem } from '../useSayProblem.ts'
@@ -65,12 +66,12 @@ function useRows() {
     try {
       await work()
     } catch (problem) {
-      setError(problem instanceof Error ? problem.message : String(problem))
+      setError(messageOf(problem))
     }
     await load().catch(() => undefined)
   }, [load])
   useEffect(() => {
-    load().catch((problem: unknown) => setError(problem instanceof Error ? problem.message : String(problem)))
+    load().catch((problem: unknown) => setError(messageOf(problem)))
   }, [load, running])
   return { rows, error, attempt }
 }

@@ -1,7 +1,7 @@
 /** Models that are being installed: it goes on while the dialog is closed. What was broken off goes on from there later. */
 import { createStore } from 'zustand/vanilla'
 import type { ModelRow } from '../../../shared/appContract.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { AppError, messageOf } from '../../../shared/errors.ts'
 import type { Editor } from '../../editor/index.ts'
 
 export interface Install {
@@ -29,7 +29,7 @@ export async function install({ api }: Editor, { id, received, size }: Pick<Mode
     forget(id)
   } catch (error) {
     if (error instanceof AppError && error.code === 'cancelled') forget(id)
-    else change({ error: error instanceof Error ? error.message : String(error) })
+    else change({ error: messageOf(error) })
   }
 }
 

@@ -2,6 +2,7 @@
 import { ArrowUp, FileText, Folder } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { messageOf } from '../../../shared/errors.ts'
 import type { Api } from '../../client.ts'
 import { useEditor } from '../../editor/index.ts'
 import { DATASET_FILE } from './dropping.ts'
@@ -132,7 +133,7 @@ function useListing(path: string | null, onArrive: (path: string | null) => void
         setError(null)
         onArrive(path)
       },
-      (problem: unknown) => controller.signal.aborted || setError(problem instanceof Error ? problem.message : String(problem)),
+      (problem: unknown) => controller.signal.aborted || setError(messageOf(problem)),
     )
     return () => controller.abort()
   }, [editor, path, onArrive])

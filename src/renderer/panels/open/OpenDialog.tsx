@@ -1,6 +1,7 @@
 /** A folder of images becomes a project, or joins the one that is open; images appear while the folder is still read. */
 import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { messageOf } from '../../../shared/errors.ts'
 import { useEditor, type Editor } from '../../editor/index.ts'
 import { addFolders, openFolder } from './opening.ts'
 import { useSayProblem } from '../useSayProblem.ts'
@@ -23,7 +24,7 @@ export function OpenDialog() {
   const start = (read: (editor: Editor, folder: string) => Promise<void>) => {
     if (!chosen) return
     setError(null)
-    read(editor, chosen.path).then(closeDialog, (problem: unknown) => setError(problem instanceof Error ? problem.message : String(problem)))
+    read(editor, chosen.path).then(closeDialog, (problem: unknown) => setError(messageOf(problem)))
   }
   return (
     <Dialog title={t('open.title')} size={560}>

@@ -1,4 +1,5 @@
 /** Projects and folders that are opened while the window is there. */
+import { messageOf } from '../../../shared/errors.ts'
 import type { Editor } from '../../editor/index.ts'
 import { projectPathOf } from '../paths.ts'
 import { windowState } from '../windowState.ts'
@@ -32,7 +33,7 @@ export async function addFolders(editor: Editor, folders: readonly string[], res
     for (const problem of problems) editor.report(problem)
     return { added }
   } catch (error) {
-    editor.report(error instanceof Error ? error.message : String(error))
+    editor.report(messageOf(error))
     return { added: 0 }
   } finally {
     windowState.setState({ adding: null })

@@ -1,7 +1,7 @@
 /** The prompt over every image of the project, one after the other; what is stored stays when it is stopped. */
 import { createStore } from 'zustand/vanilla'
 import type { ImageRow } from '../../../shared/appContract.ts'
-import { AppError } from '../../../shared/errors.ts'
+import { messageOf } from '../../../shared/errors.ts'
 import type { Prompt } from '../../../shared/model.ts'
 import type { Editor } from '../../editor/index.ts'
 import { seenWindow } from '../../editor/state.ts'
@@ -64,8 +64,4 @@ async function proposeOn(editor: Editor, row: ImageRow, prompts: readonly Prompt
     folderRun.setState(({ failures }) => ({ failures: [...failures, `${row.path}: ${messageOf(error)}`] }))
   }
   folderRun.setState(({ done }) => ({ done: done + 1 }))
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof AppError || error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,7 @@
 /** Says what goes with the images, and what stays, before they go from the project. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { messageOf } from '../../../shared/errors.ts'
 import { useEditor } from '../../editor/index.ts'
 import { Dialog } from '../dialogs/Dialog.tsx'
 import { useSayProblem } from '../useSayProblem.ts'
@@ -19,7 +20,7 @@ export function RemoveImagesDialog() {
       .settle()
       .then(() => editor.api['images.objects']({ imageIds: [...ids] }))
       .then((found) => setObjects(found.objects))
-      .catch((problem: unknown) => setError(problem instanceof Error ? problem.message : String(problem)))
+      .catch((problem: unknown) => setError(messageOf(problem)))
   }, [editor, ids])
   const remove = () => {
     void editor.removeImages(ids)

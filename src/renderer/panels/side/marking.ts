@@ -1,6 +1,7 @@
 /** Images that are marked in the file list, to do something with all of them: Ctrl or Cmd and click, Shift and click for a range. */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { ImageId } from '../../../shared/model.ts'
+import { messageOf } from '../../../shared/errors.ts'
 import { useEditor, useEditorState, type Editor } from '../../editor/index.ts'
 import { askToRemove } from '../windowState.ts'
 
@@ -45,7 +46,7 @@ export function useMarking(search: string): Marking {
         const mine = ++version.current
         idsBetween(editor, search, last.current ?? placeOf(editor, search) ?? at, at).then(
           (ids) => mine === version.current && setMarked((before) => new Set([...before, ...ids, id])),
-          (error: unknown) => editor.report(error instanceof Error ? error.message : String(error)),
+          (error: unknown) => editor.report(messageOf(error)),
         )
       },
       clear: (at) => {

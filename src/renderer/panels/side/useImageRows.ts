@@ -1,6 +1,7 @@
 /** The rows of the file list that are in sight, asked for page by page. */
 import { useEffect, useRef, useState } from 'react'
 import type { ImageRow } from '../../../shared/appContract.ts'
+import { messageOf } from '../../../shared/errors.ts'
 import { useEditor, useEditorState } from '../../editor/index.ts'
 import { isNear, PAGE_SIZE, pagesOf, type Pages } from './pagedRows.ts'
 
@@ -48,7 +49,7 @@ export function useImageRows(search: string, first: number, last: number): Pages
     const timer = setTimeout(() => {
       load().catch((problem: unknown) => {
         loaded.current = { of: '', pages: new Set(), wanted: [] }
-        setError(problem instanceof Error ? problem.message : String(problem))
+        setError(messageOf(problem))
       })
     }, fresh ? SETTLE_MS : 0)
     return () => clearTimeout(timer)
