@@ -14,3 +14,10 @@ it('finds a command by another word for it', async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('region', { name: 'Check' }).waitFor()
 })
+
+it('loses nothing of what is typed at once', async () => {
+  const window = await open({ images: ['shapes-01.png'] })
+  await window.press('Control+k')
+  await window.page.keyboard.type('settings')
+  expect(await window.page.getByRole('combobox', { name: 'What do you want to do?' }).inputValue()).toBe('settings')
+})

@@ -60,6 +60,7 @@ export function CommandPalette() {
       classNames={{ header: 'visually-hidden', body: css.palette! }}
     >
       <input
+        autoFocus
         data-autofocus
         className={css.paletteInput}
         role="combobox"
