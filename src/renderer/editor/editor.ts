@@ -51,6 +51,8 @@ export function createEditor(api: Api, stored: Editor['stored'] = api['settings.
       return store.getState()
     },
     start: async () => {
+      // Nobody shows images of another place before it is known which one comes first.
+      store.setState({ loading: true })
       makeLateMasks(editor, ending.signal)
       void watchChanges({ api, store, doc, loadLabels, loadProject, leaveRemoved, report, openFirst: () => editor.openIndex(0) }, ending.signal)
       try {
@@ -58,7 +60,9 @@ export function createEditor(api: Api, stored: Editor['stored'] = api['settings.
         keepLastImage(api, store, ending.signal)
         store.setState({ models })
         if (last) await openRow(last)
+        else store.setState({ loading: false })
       } catch (error) {
+        store.setState({ loading: false })
         report(messageOf(error))
       }
       await openFirstImage(editor, ending.signal)

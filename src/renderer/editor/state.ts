@@ -95,6 +95,7 @@ export interface EditorState {
   /** The image after this one, whose pixels are fetched ahead. */
   readonly nextImage: ImageRow | null
   readonly frame: number
+  /** An image is on its way; at the start also until it is known which. */
   readonly loading: boolean
   readonly annotations: ReadonlyMap<AnnotationId, Annotation>
   readonly revision: number

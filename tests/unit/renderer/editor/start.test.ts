@@ -35,6 +35,22 @@ describe('a window starts', () => {
     await editor.close()
   })
 
+  it('with an image on its way until it is known which, however late the host says what else it is asked', async () => {
+    const host = new FakeHost(5)
+    host.settings['window.image'] = 4
+    let answer = (): void => undefined
+    const late = new Promise<void>((resolve) => (answer = resolve))
+    const status: Api['models.status'] = (...args) => late.then(() => host.api['models.status'](...args))
+    const editor = createEditor({ ...host.api, 'models.status': status })
+    const started = editor.start()
+    await vi.waitFor(() => expect(editor.state.imageCount).toBe(5))
+    expect(editor.state).toMatchObject({ image: null, loading: true })
+    answer()
+    await started
+    expect(editor.state).toMatchObject({ image: { id: 4 }, loading: false })
+    await editor.close()
+  })
+
   it('on the first image where the last is gone, and says nothing of it', async () => {
     const host = new FakeHost(2)
     host.settings['window.image'] = 9
